@@ -1,4 +1,4 @@
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
 import { ClosingLineReporter } from './test/support/closing-line-reporter.ts'
 
 /**
@@ -20,7 +20,7 @@ const KINDS = {
 
 const filesOf = (kind: string): string[] => [`test/${kind}/**/*.test.ts`, `test/**/*.${kind}.test.ts`]
 
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
@@ -42,3 +42,5 @@ export default defineConfig({
     ],
   },
 })
+
+export default config
