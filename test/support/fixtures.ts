@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import type { TestContext } from 'vitest'
+import { needs } from './needs.ts'
 
 /** Images and cases that real programs made; they lie beside the checkout and are no part of the project. */
 const FIXTURES_DIRECTORY: URL = new URL('../../../shared/fixtures/', import.meta.url)
@@ -15,19 +16,11 @@ const MAX_FIXTURE_BYTE_LENGTH = 64 * 1024 * 1024
  * program. The test is skipped, and says why, where the fixtures or the program are missing.
  */
 export async function readFixture(context: TestContext, path: string): Promise<Uint8Array> {
-  if (!existsSync(FIXTURES_DIRECTORY)) context.skip('skipped: needs ../shared/fixtures')
   const file = fileURLToPath(new URL(path, FIXTURES_DIRECTORY))
+  needs(context, '../shared/fixtures')
   if (!path.endsWith('.xz')) return new Uint8Array(await readFile(file))
-  return (await decompressWithXz(file)) ?? context.skip('skipped: needs xz')
-}
-
-function decompressWithXz(file: string): Promise<Uint8Array | undefined> {
-  return new Promise((resolve, reject) => {
-    const options = { encoding: 'buffer', maxBuffer: MAX_FIXTURE_BYTE_LENGTH } as const
-    execFile('xz', ['--decompress', '--stdout', file], options, (error, stdout) => {
-      if (!error) resolve(new Uint8Array(stdout))
-      else if (error.code === 'ENOENT') resolve(undefined)
-      else reject(error)
-    })
-  })
+  needs(context, 'xz')
+  const options = { encoding: 'buffer', maxBuffer: MAX_FIXTURE_BYTE_LENGTH } as const
+  const { stdout } = await promisify(execFile)('xz', ['--decompress', '--stdout', file], options)
+  return new Uint8Array(stdout)
 }
