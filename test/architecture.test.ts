@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
+import { scanImports } from '../scripts/syntax/scan-imports.ts'
 import { type Adapter, findViolations, MAX_LINE_COUNT } from './support/architecture.ts'
-import { scanImports } from './support/scan-imports.ts'
 
 /** Every runtime dependency, behind the one file that may know it. */
 const ADAPTERS: Readonly<Record<string, Adapter>> = {

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
-import { type ModuleReference, scanImports } from './scan-imports.ts'
-import { tokenize } from './tokenize.ts'
+import { type ModuleReference, scanImports } from '../../scripts/syntax/scan-imports.ts'
+import { tokenize } from '../../scripts/syntax/tokenize.ts'
 
 /** The rooms of `src/`, in the order of imports: each one imports only earlier ones. */
 export const ROOMS = ['errors', 'bytes', 'formats', 'coreos', 'operations', 'index', 'node', 'cli', 'service'] as const
