@@ -68,7 +68,7 @@ export function memorySource(bytes: Uint8Array, name = 'memory'): Source {
 }
 
 /** A source over a Blob or a File, for browsers; `name` defaults to the file's name. */
-export function blobSource(blob: Blob, name: string = 'name' in blob ? String(blob.name) : 'blob'): Source {
+export function blobSource(blob: Blob, name: string = blobName(blob)): Source {
   return {
     name,
     byteLength: blob.size,
@@ -80,6 +80,10 @@ export function blobSource(blob: Blob, name: string = 'name' in blob ? String(bl
       return new Uint8Array(buffer)
     },
   }
+}
+
+function blobName(blob: Blob): string {
+  return 'name' in blob ? String(blob.name) : 'blob'
 }
 
 /**

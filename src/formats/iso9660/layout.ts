@@ -34,9 +34,6 @@ export const RECORD_HEADER_BYTE_LENGTH = 33
 /** Bytes of the root's directory record inside a volume descriptor: the header and a name of one byte. */
 export const ROOT_RECORD_BYTE_LENGTH = 34
 
-/** Where a primary or supplementary descriptor keeps the root's directory record. */
-export const ROOT_RECORD_FIELD_OFFSET = 156
-
 /** Flags of a directory record (9.1.6). */
 export const RECORD_FLAG = {
   /** Left out of listings by polite readers. */
