@@ -13,8 +13,8 @@ export class ByteReader {
   #isDone = false
   #offset = 0
 
-  constructor(chunks: AsyncIterable<Uint8Array>, name: string) {
-    this.#chunks = chunks[Symbol.asyncIterator]()
+  constructor(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, name: string) {
+    this.#chunks = iterate(chunks)
     this.#name = name
   }
 
@@ -119,6 +119,10 @@ export class ByteReader {
     this.#current = joinBytes(pieces)
     return available >= byteLength
   }
+}
+
+async function* iterate(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* chunks
 }
 
 /** The runs of bytes one behind the other, as one array; a single non-empty run is given back as it is. */

@@ -11,7 +11,8 @@ export interface Patch {
   readonly label?: string
 }
 
-/** The patches by offset, without empty ones.
+/**
+ * The patches by offset, without empty ones.
  *
  * @throws {UsageError} `PATCH_INVALID` when two of them overlap or an offset is not a safe, non-negative integer.
  */
@@ -36,7 +37,8 @@ export function patchedByteLength(byteLength: number, patches: readonly Patch[])
 }
 
 /**
- * The patches that would change something: those whose bytes already stand in the source are left out. An empty answer
+ * What of the patches would change something: a patch whose bytes already stand in the source is left out, and the equal
+ * bytes at both ends of the others are cut off, so that a small edit in a large area stays a small write. An empty answer
  * means that the edit has been made before.
  */
 export async function pendingPatches(
@@ -46,15 +48,28 @@ export async function pendingPatches(
 ): Promise<readonly Patch[]> {
   const pending: Patch[] = []
   for (const patch of orderPatches(patches)) {
-    const { offset, bytes } = patch
-    const isInside = offset + bytes.byteLength <= source.byteLength
-    if (isInside && equalBytes(await source.read(offset, bytes.byteLength, options), bytes)) continue
-    pending.push(patch)
+    const isInside = patch.offset + patch.bytes.byteLength <= source.byteLength
+    const changed = isInside
+      ? trimPatch(patch, await source.read(patch.offset, patch.bytes.byteLength, options))
+      : patch
+    if (changed) pending.push(changed)
   }
   return pending
 }
 
 /** Whether two runs of bytes are the same. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.byteLength === b.byteLength && a.every((byte, index) => byte === b[index])
+  if (a.byteLength !== b.byteLength) return false
+  for (let index = 0; index < a.byteLength; index++) if (a[index] !== b[index]) return false
+  return true
+}
+
+function trimPatch(patch: Patch, present: Uint8Array): Patch | undefined {
+  const { bytes } = patch
+  let start = 0
+  while (start < bytes.byteLength && bytes[start] === present[start]) start++
+  if (start === bytes.byteLength) return undefined
+  let end = bytes.byteLength
+  while (bytes[end - 1] === present[end - 1]) end--
+  return { ...patch, offset: patch.offset + start, bytes: bytes.subarray(start, end) }
 }

@@ -12,6 +12,7 @@ export type { IsoEntry } from './entry.ts'
 export { isoFileSource, type ReadIsoFileOptions, readIsoFile } from './file.ts'
 export { findIsoEntry } from './find-entry.ts'
 export { type Iso9660, readIso9660 } from './iso.ts'
+export { listIsoDirectory } from './list-directory.ts'
 export type {
   BootRecordDescriptor,
   JolietVolumeDescriptor,

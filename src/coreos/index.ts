@@ -1,0 +1,40 @@
+/**
+ * What CoreOS puts into a live ISO: the embed area, the kernel-argument areas, the feature flags, and the files that the
+ * live system looks for. Nothing here writes; the next room plans.
+ */
+export {
+  IGNITION_CONFIG_PATH,
+  ignitionConfigOf,
+  isKeyfilePath,
+  type Keyfile,
+  keyfileMembers,
+  keyfilesOf,
+  NETWORK_DIRECTORY_PATH,
+} from './customizations.ts'
+export { type EmbedArea, type EmbedAreaContent, encodeEmbedArea, findEmbedArea, readEmbedArea } from './embed-area.ts'
+export { decodeFeatures, type Features, readFeatures } from './features.ts'
+export { type ImageIdentity, identifyImage } from './identify-image.ts'
+export {
+  checkIgnitionConfig,
+  formatIgnitionFinding,
+  IGNITION_SPEC_VERSIONS,
+  type IgnitionFinding,
+  reviewIgnitionConfig,
+} from './ignition-config.ts'
+export { currentKargs, type KargsArea, type KargsAreas, readKargsAreas } from './karg-areas.ts'
+export {
+  decodeKargsArea,
+  editKargs,
+  encodeKargsArea,
+  type KargsEdit,
+  type KargsPadding,
+  reviewKargsEdit,
+} from './kargs.ts'
+export { type DeclaredArea, declaredAreas, type LiveIso, readLiveIso } from './live-iso.ts'
+export {
+  type IgnitionSummary,
+  type InstallerConfigSummary,
+  redactUrls,
+  summarizeIgnition,
+} from './summarize-ignition.ts'
+export { type KeyfileSummary, summarizeKeyfile } from './summarize-keyfile.ts'

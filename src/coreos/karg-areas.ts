@@ -1,0 +1,176 @@
+import { Cursor, type Extent, sliceSource } from '../bytes/index.ts'
+import { FormatError, ImageError, IsokitError } from '../errors.ts'
+import type { Iso9660 } from '../formats/iso9660/index.ts'
+import { decodeKargsArea, type KargsPadding, trimKargs } from './kargs.ts'
+import {
+  asArray,
+  asByteCount,
+  asObject,
+  asString,
+  findNamedFile,
+  type JsonObject,
+  locateInFile,
+  readMetadata,
+} from './metadata.ts'
+
+const KARGS_JSON_PATH = 'COREOS/KARGS.JSO'
+
+/** The kernel's own limit for a command line on the architectures of CoreOS; every producer stays below it. */
+const MAX_AREA_BYTE_LENGTH = 2048
+
+/** More areas than any image has: one for each boot loader's config. */
+const MAX_AREA_COUNT = 64
+
+/** The header of 2021 images: magic, area length, offset of the default block, offsets of up to six areas. */
+const HEADER_OFFSET = 32672
+const HEADER_BYTE_LENGTH = 72
+const HEADER_MAGIC = 'coreKarg'
+const HEADER_MAX_AREAS = 6
+
+const DEFAULT_PADDING: KargsPadding = { pad: '#', end: '\n' }
+
+/** One place where a boot loader finds kernel arguments. */
+export interface KargsArea extends Extent, KargsPadding {
+  /** The file that holds the area, as `kargs.json` names it; the header of 2021 images names none. */
+  readonly path: string | undefined
+  /** The arguments that stand there now; `undefined` when the bytes are not UTF-8. */
+  readonly kargs: string | undefined
+}
+
+/** All kernel-argument areas of a live image. They hold the same text, one for each boot loader. */
+export interface KargsAreas {
+  /** The arguments that the image was made with. */
+  readonly default: string
+  /** Bytes of each area, the terminator included. */
+  readonly byteLength: number
+  /** The areas; by offset when they come from `kargs.json`, in header order otherwise. */
+  readonly areas: readonly KargsArea[]
+  /** How the areas were found: `coreos/kargs.json`, or the header in the system area of 2021 images. */
+  readonly foundBy: 'kargs.json' | 'header'
+}
+
+/**
+ * Finds and reads the kernel-argument areas.
+ *
+ * @returns `undefined` for an image without areas (2020, and s390x before mid 2023).
+ * @throws {FormatError} `METADATA_INVALID`, `AREA_INVALID` when what declares them is damaged. Areas that disagree with
+ *   each other are no error here: see {@link currentKargs}.
+ */
+export async function readKargsAreas(
+  iso: Iso9660,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<KargsAreas | undefined> {
+  const json = await readMetadata(iso, KARGS_JSON_PATH, options.signal)
+  return json ? readJsonAreas(iso, json, options.signal) : readHeaderAreas(iso)
+}
+
+/**
+ * The arguments that stand in all areas.
+ *
+ * @throws {ImageError} `KARGS_DAMAGED` when they disagree or one isn't text.
+ */
+export function currentKargs(areas: KargsAreas, name: string): string {
+  const [first, ...others] = areas.areas
+  const odd = first?.kargs === undefined ? first : others.find((area) => area.kargs !== first.kargs)
+  if (first?.kargs !== undefined && !odd) return first.kargs
+  const found = odd?.kargs === undefined ? 'bytes that are not text' : `"${odd.kargs}"`
+  throw new ImageError(
+    'KARGS_DAMAGED',
+    `The kernel-argument areas of ${name} disagree: expected "${first?.kargs ?? areas.default}", but the area at offset ${odd?.offset} holds ${found}`,
+    { hint: 'Run `isokit iso kargs reset` to write the defaults to all areas' },
+  )
+}
+
+async function readJsonAreas(iso: Iso9660, json: JsonObject, signal: AbortSignal | undefined): Promise<KargsAreas> {
+  const where = `coreos/kargs.json of ${iso.name}`
+  const byteLength = checkedAreaByteLength(asByteCount(json['size'], `size in ${where}`), where)
+  const defaultKargs = asString(json['default'], `default in ${where}`)
+  if (new TextEncoder().encode(defaultKargs).byteLength > byteLength) {
+    throw new FormatError(
+      'METADATA_INVALID',
+      `default in ${where} is longer than an area, which has ${byteLength} bytes`,
+    )
+  }
+  const files = asArray(json['files'], `files in ${where}`)
+  if (files.length === 0 || files.length > MAX_AREA_COUNT) {
+    throw new FormatError('METADATA_INVALID', `files in ${where} names ${files.length} areas`)
+  }
+  const areas: KargsArea[] = []
+  for (const [index, value] of files.entries()) {
+    const field = `files[${index}]`
+    const file = asObject(value, `${field} in ${where}`)
+    const path = asString(file['path'], `${field}.path in ${where}`)
+    const offset = asByteCount(file['offset'], `${field}.offset in ${where}`)
+    const padding = {
+      pad: asCharacter(file['pad'] ?? DEFAULT_PADDING.pad, `${field}.pad in ${where}`),
+      end: asCharacter(file['end'] ?? DEFAULT_PADDING.end, `${field}.end in ${where}`),
+    }
+    const entry = await findNamedFile(iso, path, 'coreos/kargs.json', signal)
+    const extent = locateInFile(iso, entry, { offset, byteLength }, 'kernel-argument area')
+    areas.push(await readArea(iso, extent, padding, path))
+  }
+  areas.sort((a, b) => a.offset - b.offset)
+  return { default: trimKargs(defaultKargs), byteLength, areas, foundBy: 'kargs.json' }
+}
+
+async function readHeaderAreas(iso: Iso9660): Promise<KargsAreas | undefined> {
+  const header = new Cursor(await iso.source.read(HEADER_OFFSET, HEADER_BYTE_LENGTH), HEADER_OFFSET, iso.name)
+  if (String.fromCharCode(...header.take(HEADER_MAGIC.length)) !== HEADER_MAGIC) return undefined
+
+  const where = `the coreKarg header of ${iso.name}`
+  const byteLength = checkedAreaByteLength(header.u64le(), where)
+  const defaultOffset = header.u64le()
+  const offsets: number[] = []
+  while (offsets.length < HEADER_MAX_AREAS) {
+    const offset = header.u64le()
+    if (offset === 0) break
+    offsets.push(offset)
+  }
+  if (offsets.length === 0) return undefined
+  const extents = [defaultOffset, ...offsets].map((offset) => checkedExtent(iso, { offset, byteLength }, where))
+  const blocks = await Promise.all(extents.map((extent) => readArea(iso, extent, DEFAULT_PADDING, undefined)))
+  const [defaultBlock, ...areas] = blocks
+  if (defaultBlock?.kargs === undefined) {
+    throw new FormatError('METADATA_INVALID', `The default arguments that ${where} points at are not text`)
+  }
+  return { default: defaultBlock.kargs, byteLength, areas, foundBy: 'header' }
+}
+
+async function readArea(
+  iso: Iso9660,
+  extent: Extent,
+  padding: KargsPadding,
+  path: string | undefined,
+): Promise<KargsArea> {
+  const { offset, byteLength } = extent
+  const bytes = await sliceSource(iso.source, extent).read(0, byteLength)
+  let kargs: string | undefined
+  try {
+    kargs = decodeKargsArea(bytes, padding, `The kernel-argument area at offset ${offset} of ${iso.name}`)
+  } catch (error) {
+    if (!(error instanceof IsokitError)) throw error // not text: reset can mend it, so reading goes on
+  }
+  return { offset, byteLength, ...padding, path, kargs }
+}
+
+function checkedAreaByteLength(byteLength: number, where: string): number {
+  if (byteLength > 0 && byteLength <= MAX_AREA_BYTE_LENGTH) return byteLength
+  throw new FormatError(
+    'AREA_INVALID',
+    `${where} declares kernel-argument areas of ${byteLength} bytes; expected 1 to ${MAX_AREA_BYTE_LENGTH}`,
+  )
+}
+
+function checkedExtent(iso: Iso9660, extent: Extent, where: string): Extent {
+  if (extent.offset + extent.byteLength <= iso.source.byteLength) return extent
+  throw new FormatError(
+    'AREA_INVALID',
+    `${where} places a kernel-argument area at offset ${extent.offset}, outside the image of ${iso.source.byteLength} bytes`,
+  )
+}
+
+function asCharacter(value: unknown, where: string): string {
+  const text = asString(value, where)
+  if (text.length === 1 && text.charCodeAt(0) < 0x80) return text
+  throw new FormatError('METADATA_INVALID', `${where} should be one ASCII character, but has ${text.length} characters`)
+}

@@ -1,0 +1,148 @@
+import { ByteReader, decodeUtf8, joinBytes } from '../bytes/index.ts'
+import { FormatError, IsokitError } from '../errors.ts'
+import { decodeDataUrl } from '../formats/data-url/index.ts'
+import type { Codecs } from '../formats/initrd/index.ts'
+
+/** The directory from which the live system's installer takes its configs. */
+const INSTALLER_CONFIG_DIRECTORY = '/etc/coreos/installer.d/'
+
+/** Configs inside configs are followed this deep, and unpacked up to this size. */
+const MAX_MERGE_DEPTH = 4
+const MAX_RESOURCE_BYTE_LENGTH = 16 * 1024 * 1024
+
+/** What an Ignition config contains, without contents that may be secret. */
+export interface IgnitionSummary {
+  readonly byteLength: number
+  /** `ignition.version`; `undefined` when the text is no Ignition config. */
+  readonly version: string | undefined
+  /** Paths of the files it writes. */
+  readonly files: readonly string[]
+  /** Names of the systemd units it sets up. */
+  readonly units: readonly string[]
+  /** Names of the users it sets up. */
+  readonly users: readonly string[]
+  /** Where the configs that it merges come from: `inline`, or a URL without credentials and query. */
+  readonly merges: readonly string[]
+  /** The configs that it carries inline, in order. */
+  readonly inlineConfigs: readonly IgnitionSummary[]
+  /** How many certificate authorities it adds. */
+  readonly certificateAuthorityCount: number
+  /** The installer configs that it writes to `/etc/coreos/installer.d`. */
+  readonly installerConfigs: readonly InstallerConfigSummary[]
+}
+
+/** An installer config that an Ignition config writes. */
+export interface InstallerConfigSummary {
+  readonly path: string
+  /** Its YAML text with the credentials of URLs removed; `undefined` when it isn't carried inline. */
+  readonly text: string | undefined
+}
+
+/**
+ * Summarizes an Ignition config. A text that is no config gives a summary without a version: inspecting an image should
+ * show what is there.
+ */
+export async function summarizeIgnition(
+  bytes: Uint8Array,
+  options: { codecs: Codecs; signal?: AbortSignal | undefined },
+  depth = 0,
+): Promise<IgnitionSummary> {
+  const config = parseLeniently(bytes)
+  const version = at(config, 'ignition', 'version')
+  const merges = list(at(config, 'ignition', 'config', 'merge'))
+  const replace = at(config, 'ignition', 'config', 'replace')
+  const resources = typeof at(replace, 'source') === 'string' ? [...merges, replace] : merges
+  const inlineConfigs: IgnitionSummary[] = []
+  for (const resource of depth < MAX_MERGE_DEPTH ? resources : []) {
+    const contents = await readInline(resource, options)
+    if (contents) inlineConfigs.push(await summarizeIgnition(contents, options, depth + 1))
+  }
+  const installerConfigs: InstallerConfigSummary[] = []
+  for (const file of list(at(config, 'storage', 'files'))) {
+    const path = at(file, 'path')
+    if (typeof path !== 'string' || !path.startsWith(INSTALLER_CONFIG_DIRECTORY)) continue
+    const contents = await readInline(at(file, 'contents'), options)
+    installerConfigs.push({ path, text: contents && redactUrls(new TextDecoder().decode(contents)) })
+  }
+  return {
+    byteLength: bytes.byteLength,
+    version: typeof version === 'string' ? version : undefined,
+    files: strings(list(at(config, 'storage', 'files')), 'path'),
+    units: strings(list(at(config, 'systemd', 'units')), 'name'),
+    users: strings(list(at(config, 'passwd', 'users')), 'name'),
+    merges: resources.map((resource) => describeSource(at(resource, 'source'))),
+    inlineConfigs,
+    certificateAuthorityCount: list(at(config, 'ignition', 'security', 'tls', 'certificateAuthorities')).length,
+    installerConfigs,
+  }
+}
+
+/** The text with user names, passwords and queries of its URLs replaced by `…`, since they may be secrets. */
+export function redactUrls(text: string): string {
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1…@')
+    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?#"']*)\?[^\s#"']*/gi, '$1?…')
+}
+
+/** The bytes of a resource with a data URL; `undefined` for any other, and for a damaged one. */
+async function readInline(
+  resource: unknown,
+  options: { codecs: Codecs; signal?: AbortSignal | undefined },
+): Promise<Uint8Array | undefined> {
+  const source = at(resource, 'source')
+  if (typeof source !== 'string' || !/^data:/i.test(source)) return undefined
+  try {
+    const bytes = decodeDataUrl(source)
+    return at(resource, 'compression') === 'gzip' ? await gunzip(bytes, options) : bytes
+  } catch (error) {
+    if (error instanceof IsokitError) return undefined
+    throw error
+  }
+}
+
+async function gunzip(
+  bytes: Uint8Array,
+  { codecs, signal }: { codecs: Codecs; signal?: AbortSignal | undefined },
+): Promise<Uint8Array> {
+  const reader = new ByteReader([bytes], 'an inline resource')
+  const pieces: Uint8Array[] = []
+  let byteLength = 0
+  for await (const piece of codecs.decompress('gzip', reader, { signal })) {
+    byteLength += piece.byteLength
+    if (byteLength > MAX_RESOURCE_BYTE_LENGTH) {
+      throw new FormatError('DATA_URL_INVALID', `An inline resource unpacks to over ${MAX_RESOURCE_BYTE_LENGTH} bytes`)
+    }
+    pieces.push(piece)
+  }
+  return joinBytes(pieces)
+}
+
+function describeSource(source: unknown): string {
+  if (typeof source !== 'string') return 'nothing'
+  return /^data:/i.test(source) ? 'inline' : redactUrls(source)
+}
+
+function parseLeniently(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decodeUtf8(bytes, 'The Ignition config'))
+  } catch {
+    return undefined
+  }
+}
+
+function at(value: unknown, ...keys: readonly string[]): unknown {
+  let current = value
+  for (const key of keys) {
+    if (typeof current !== 'object' || current === null) return undefined
+    current = (current as Record<string, unknown>)[key]
+  }
+  return current
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}
+
+function strings(values: readonly unknown[], key: string): readonly string[] {
+  return values.map((value) => at(value, key)).filter((value) => typeof value === 'string')
+}

@@ -1,0 +1,22 @@
+/**
+ * One use case a file: images and options in, patches or a result out. Nothing here writes; `isokit/node` and the caller's
+ * own sinks do.
+ */
+export { type CompareOptions, compareSources } from './compare-sources.ts'
+export { type DifferingRange, diffIsos, type IsoDiff, type MemberChange } from './diff-isos.ts'
+export {
+  type AreaUsage,
+  type InspectOptions,
+  type IsoInspection,
+  inspectIso,
+  type KargsInspection,
+  kargsUsage,
+} from './inspect-iso.ts'
+export type { EmbedOptions } from './plan-embed.ts'
+export { planIgnition, planIgnitionRemoval, readIgnition } from './plan-ignition.ts'
+export { planKargs, planKargsReset, requireKargs } from './plan-kargs.ts'
+export { formatKeyfiles, planNetwork, planNetworkRemoval, readNetwork, reviewKeyfiles } from './plan-network.ts'
+export { planReset } from './plan-reset.ts'
+export { listPxeFiles, type PxeFile, pxeFileName } from './pxe-files.ts'
+export { type CodecOptions, readCustomizations } from './read-customizations.ts'
+export { unwrapIgnition, unwrapNetwork, wrapIgnition, wrapNetwork } from './wrap-initrd.ts'

@@ -1,0 +1,53 @@
+import type { Patch } from '../bytes/index.ts'
+import {
+  currentKargs,
+  editKargs,
+  encodeKargsArea,
+  type KargsAreas,
+  type KargsEdit,
+  type LiveIso,
+} from '../coreos/index.ts'
+import { ImageError } from '../errors.ts'
+
+/**
+ * Plans to edit the kernel arguments that stand in the image now; all areas get the same text.
+ *
+ * @throws {ImageError} `KARGS_UNSUPPORTED`, `KARGS_TOO_LONG`, or `KARGS_DAMAGED` when the areas disagree.
+ * @throws {UsageError} `KARG_INVALID`
+ */
+export function planKargs(live: LiveIso, edit: KargsEdit): readonly Patch[] {
+  const areas = requireKargs(live)
+  return planKargsText(live, areas, editKargs(currentKargs(areas, live.name), edit))
+}
+
+/**
+ * Plans to write the default kernel arguments to all areas, whatever stands there.
+ *
+ * @throws {ImageError} `KARGS_UNSUPPORTED`; `KARGS_TOO_LONG` when the image declares defaults that cannot fit.
+ */
+export function planKargsReset(live: LiveIso): readonly Patch[] {
+  const areas = requireKargs(live)
+  return planKargsText(live, areas, areas.default)
+}
+
+/**
+ * The image's kernel-argument areas.
+ *
+ * @throws {ImageError} `KARGS_UNSUPPORTED` when it has none.
+ */
+export function requireKargs(live: LiveIso): KargsAreas {
+  if (live.kargs) return live.kargs
+  throw new ImageError(
+    'KARGS_UNSUPPORTED',
+    `No karg embed areas found in ${live.name}: the image is old or corrupted`,
+    { hint: 'Use an image of 2021 or later (s390x: mid 2023 or later)' },
+  )
+}
+
+function planKargsText(live: LiveIso, areas: KargsAreas, kargs: string): readonly Patch[] {
+  return areas.areas.map((area) => {
+    const where = `the kernel arguments at offset ${area.offset} of ${live.name}`
+    const bytes = encodeKargsArea(kargs, area, areas.byteLength, where)
+    return { offset: area.offset, bytes, label: 'kernel-argument area' }
+  })
+}
