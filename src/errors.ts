@@ -60,6 +60,8 @@ export const ERROR_CODES = {
   STDOUT_IS_TERMINAL: 'Binary data was about to be written to a terminal',
   IMAGE_BUSY: 'Another isokit process is changing the image',
   JOURNAL_MISMATCH: 'An interrupted edit cannot be finished: its journal does not belong to the image as it is now',
+  // command line
+  COMMAND_LINE_INVALID: 'The command line names no command, or gives options or arguments that it does not take',
 } as const
 
 /** A stable error code; see {@link ERROR_CODES} for what each one means. */

@@ -1,13 +1,14 @@
 /**
  * Bytes without meaning: where they come from (`Source`), what shall change (`Patch`, `overlay`), where they go (`Sink`),
- * and how fields are read from them (`Cursor`, `ByteReader`).
+ * and how fields are read from them (`Cursor`, `ByteReader`) and written (`FieldWriter`).
  */
 export { alignUp } from './align.ts'
 export { ByteReader, joinBytes } from './byte-reader.ts'
 export { CHUNK_BYTE_LENGTH, type ChunkOptions, chunks, readAll } from './chunks.ts'
 export { crc32 } from './crc32.ts'
 export { Cursor } from './cursor.ts'
-export { overlay } from './overlay.ts'
+export { FieldWriter } from './field-writer.ts'
+export { isOverlay, type OverlaySource, overlay } from './overlay.ts'
 export { equalBytes, orderPatches, type Patch, patchedByteLength, pendingPatches } from './patch.ts'
 export { type ApplyOptions, applyPatches, type Sink } from './sink.ts'
 export {

@@ -1,0 +1,33 @@
+import { chunks, type Source } from '../bytes/index.ts'
+import { createOutput, type OutputOptions } from './output.ts'
+
+/** Options of {@link createFile}. */
+export interface CreateFileOptions extends Pick<OutputOptions, 'overwrite' | 'mode'> {
+  /** Stops; nothing is left behind. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * Makes a file with these contents: whole or not at all, and never in place of another unless told so.
+ *
+ * @throws {IoError} what {@link createOutput} throws: `OUTPUT_EXISTS` and the like.
+ */
+export async function createFile(
+  path: string,
+  content: Uint8Array | Source,
+  options: CreateFileOptions = {},
+): Promise<void> {
+  const { overwrite, mode, signal } = options
+  signal?.throwIfAborted()
+  await using output = await createOutput(path, { overwrite, mode })
+  if (content instanceof Uint8Array) await output.write(0, content)
+  else {
+    let offset = 0
+    for await (const chunk of chunks(content, { signal })) {
+      await output.write(offset, chunk)
+      offset += chunk.byteLength
+    }
+  }
+  signal?.throwIfAborted()
+  await output.commit()
+}

@@ -1,0 +1,15 @@
+/**
+ * The outside of isokit: files and block devices as sources, outputs that appear whole or not at all, edits in place that
+ * survive being killed, standard input and output, gzip and zstd.
+ *
+ * Linux, macOS and Windows. What only one of them has (clones, copying in the kernel, sysfs) is a shortcut with the same
+ * result, and is switched off by `fastPaths: false`.
+ */
+export { type CreateFileOptions, createFile } from './create-file.ts'
+export { FileSource, type OpenFileOptions, openFile } from './file-source.ts'
+export { checkOutput, createOutput, type Output, type OutputOptions } from './output.ts'
+export type { OnProgress, Progress } from './progress.ts'
+export { MAX_INPUT_BYTE_LENGTH, type ReadInputOptions, readInput, readStdin, stdinReader } from './read-input.ts'
+export { type SaveOptions, type SaveResult, saveImage } from './save-image.ts'
+export { type StreamOptions, type StreamResult, streamToStdout, writeToStdout } from './stdout.ts'
+export { isTerminal, refuseTerminal, STDERR, STDIN, STDOUT } from './terminal.ts'

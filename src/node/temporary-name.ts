@@ -1,0 +1,43 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { readdir, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { isPidInUse, ownSystem } from './process-identity.ts'
+
+const PREFIX = '.isokit-'
+const SUFFIX = '.tmp'
+/** Leaves a file alone that was written to just now, should its owner be one that we can't see. */
+const MIN_AGE_MS = 10_000
+
+/**
+ * A new name beside `path` for what becomes `path` once it is whole.
+ *
+ * It tells which output it belongs to and which process owns it, so that a later run finds what a killed run left. It is
+ * short whatever the output is called, since names end at 255 bytes.
+ */
+export function temporaryPath(path: string): string {
+  const name = `${familyOf(path)}${process.pid}-${randomBytes(4).toString('hex')}${SUFFIX}`
+  return join(dirname(path), name)
+}
+
+/** Removes the files that killed runs left for the same output. What can't be removed is left. */
+export async function removeAbandonedFiles(path: string): Promise<void> {
+  const directory = dirname(path)
+  const family = familyOf(path)
+  const names = await readdir(directory).catch(() => [])
+  for (const name of names.filter((name) => name.startsWith(family) && name.endsWith(SUFFIX))) {
+    const pid = Number.parseInt(name.slice(family.length), 10)
+    if (!Number.isSafeInteger(pid) || isPidInUse(pid)) continue
+    const found = join(directory, name)
+    const stats = await stat(found).catch(() => undefined)
+    if (!stats || Date.now() - stats.mtimeMs < MIN_AGE_MS) continue
+    await rm(found, { force: true }).catch(() => {})
+  }
+}
+
+function familyOf(path: string): string {
+  const key = createHash('sha256')
+    .update(`${ownSystem()}\n${basename(path)}`)
+    .digest('hex')
+    .slice(0, 12)
+  return `${PREFIX}${key}-`
+}

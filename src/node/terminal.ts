@@ -1,0 +1,24 @@
+import { isatty } from 'node:tty'
+import { UsageError } from '../errors.ts'
+
+/** The file descriptors every process has. */
+export const STDIN = 0
+export const STDOUT = 1
+export const STDERR = 2
+
+/** Whether the descriptor is a terminal. */
+export function isTerminal(descriptor: number): boolean {
+  return isatty(descriptor)
+}
+
+/**
+ * Throws when the descriptor is a terminal, which must not be given binary data.
+ *
+ * @throws {UsageError} `STDOUT_IS_TERMINAL`
+ */
+export function refuseTerminal(descriptor: number, name: string): void {
+  if (!isTerminal(descriptor)) return
+  throw new UsageError('STDOUT_IS_TERMINAL', `Cannot write binary data to ${name}: it is a terminal`, {
+    hint: 'Redirect the output to a file or a pipe',
+  })
+}
