@@ -11,6 +11,11 @@ export interface ChunkOptions extends ReadOptions {
   readonly byteLength?: number
   /** Bytes of each chunk but the last; {@link CHUNK_BYTE_LENGTH} unless given. */
   readonly chunkByteLength?: number
+  /**
+   * Whether memory is used again: each chunk then holds its bytes only until the next one is asked for. `false` unless
+   * given. For consumers that are done with a chunk at once, where it doubles the speed.
+   */
+  readonly isTransient?: boolean
 }
 
 /**
@@ -24,9 +29,12 @@ export async function* chunks(source: Source, options: ChunkOptions = {}): Async
   const end = start + (options.byteLength ?? source.byteLength - start)
   checkRange(source, start, end - start)
 
+  const readChunk = options.isTransient
+    ? transientReader(source, chunkByteLength, signal)
+    : (offset: number, byteLength: number) => source.read(offset, byteLength, { signal })
   const readAt = (offset: number): Promise<Uint8Array> | undefined => {
     if (offset >= end) return undefined
-    const reading = source.read(offset, Math.min(chunkByteLength, end - offset), { signal })
+    const reading = readChunk(offset, Math.min(chunkByteLength, end - offset))
     reading.catch(() => {}) // the failure is thrown when the chunk's turn comes, even if the consumer leaves before
     return reading
   }
@@ -38,6 +46,25 @@ export async function* chunks(source: Source, options: ChunkOptions = {}): Async
     offset += chunk.byteLength
     next = readAt(offset)
     yield chunk
+  }
+}
+
+/** Reads in turn into one of two buffers: one is the consumer's, one is read ahead into. */
+function transientReader(
+  source: Source,
+  chunkByteLength: number,
+  signal: AbortSignal | undefined,
+): (offset: number, byteLength: number) => Promise<Uint8Array> {
+  const buffers: Uint8Array[] = []
+  let turn = 0
+  return async (offset, byteLength) => {
+    if (!source.readInto) return source.read(offset, byteLength, { signal })
+    turn = 1 - turn
+    const buffer = buffers[turn] ?? new Uint8Array(Math.min(chunkByteLength, source.byteLength))
+    buffers[turn] = buffer
+    const target = buffer.subarray(0, byteLength)
+    await source.readInto(offset, target, { signal })
+    return target
   }
 }
 

@@ -1,5 +1,5 @@
 import { orderPatches, type Patch, patchedByteLength } from './patch.ts'
-import { checkRange, type Source } from './source.ts'
+import { checkRange, type ReadOptions, type Source } from './source.ts'
 
 /** A source that reads as another one with patches applied. */
 export interface OverlaySource extends Source {
@@ -22,26 +22,45 @@ export function isOverlay(source: Source): source is OverlaySource {
  */
 export function overlay(source: Source, patches: readonly Patch[]): OverlaySource {
   const ordered = orderPatches(patches)
+  const byteLength = patchedByteLength(source.byteLength, ordered)
   return {
     base: source,
     patches: ordered,
     name: source.name,
-    byteLength: patchedByteLength(source.byteLength, ordered),
-    async read(offset, byteLength, options) {
-      checkRange(this, offset, byteLength)
-      const end = offset + byteLength
-      const touching = ordered.filter((patch) => patch.offset < end && patch.offset + patch.bytes.byteLength > offset)
-      const sourceByteLength = Math.max(0, Math.min(end, source.byteLength) - offset)
-      if (touching.length === 0 && sourceByteLength === byteLength) return source.read(offset, byteLength, options)
-
-      const bytes = new Uint8Array(byteLength)
-      if (sourceByteLength > 0) bytes.set(await source.read(offset, sourceByteLength, options))
-      for (const patch of touching) {
-        const from = Math.max(patch.offset, offset)
-        const to = Math.min(patch.offset + patch.bytes.byteLength, end)
-        bytes.set(patch.bytes.subarray(from - patch.offset, to - patch.offset), from - offset)
+    byteLength,
+    async read(offset, length, options) {
+      checkRange(this, offset, length)
+      const touching = touchingPatches(ordered, offset, length)
+      if (touching.length === 0 && offset + length <= source.byteLength) {
+        return source.read(offset, length, options)
       }
+      const bytes = new Uint8Array(length)
+      const fromSource = Math.max(0, Math.min(length, source.byteLength - offset))
+      if (fromSource > 0) bytes.set(await source.read(offset, fromSource, options))
+      layOver(bytes, offset, touching)
       return bytes
     },
+    ...(source.readInto && {
+      async readInto(offset: number, target: Uint8Array, options?: ReadOptions) {
+        checkRange({ name: source.name, byteLength }, offset, target.byteLength)
+        const fromSource = Math.max(0, Math.min(target.byteLength, source.byteLength - offset))
+        if (fromSource > 0) await source.readInto?.(offset, target.subarray(0, fromSource), options)
+        target.fill(0, fromSource)
+        layOver(target, offset, touchingPatches(ordered, offset, target.byteLength))
+      },
+    }),
+  }
+}
+
+function touchingPatches(patches: readonly Patch[], offset: number, byteLength: number): readonly Patch[] {
+  return patches.filter((patch) => patch.offset < offset + byteLength && patch.offset + patch.bytes.byteLength > offset)
+}
+
+/** Copies into `target`, which stands at `offset`, what the patches have for it. */
+function layOver(target: Uint8Array, offset: number, patches: readonly Patch[]): void {
+  for (const patch of patches) {
+    const from = Math.max(patch.offset, offset)
+    const to = Math.min(patch.offset + patch.bytes.byteLength, offset + target.byteLength)
+    target.set(patch.bytes.subarray(from - patch.offset, to - patch.offset), from - offset)
   }
 }

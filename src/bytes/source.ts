@@ -31,6 +31,11 @@ export interface Source {
    * @throws {FormatError} `UNEXPECTED_END` when the range is not inside the source.
    */
   read(offset: number, byteLength: number, options?: ReadOptions): Promise<Uint8Array>
+  /**
+   * Fills `target` with the bytes from `offset`, as {@link Source.read} would give them. A source has this where it saves
+   * memory being set aside for each read; that is half the cost of reading a large file.
+   */
+  readInto?(offset: number, target: Uint8Array, options?: ReadOptions): Promise<void>
 }
 
 /**

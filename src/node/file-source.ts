@@ -50,26 +50,30 @@ export class FileSource implements Source, AsyncDisposable {
    * @throws {IoError} when the system can't read, and `IO_FAILED` when the file has become shorter meanwhile.
    */
   async read(offset: number, byteLength: number, options: ReadOptions = {}): Promise<Uint8Array> {
-    options.signal?.throwIfAborted()
     checkRange(this, offset, byteLength)
     // Not cleared, since every byte is read into or the call fails; a plain Uint8Array, so that no Buffer leaks out.
     const bytes = new Uint8Array(Buffer.allocUnsafeSlow(byteLength).buffer)
+    await this.readInto(offset, bytes, options)
+    return bytes
+  }
+
+  /** Fills `target`, as {@link FileSource.read} does. */
+  async readInto(offset: number, target: Uint8Array, options: ReadOptions = {}): Promise<void> {
+    checkRange(this, offset, target.byteLength)
     let done = 0
-    while (done < byteLength) {
-      const bytesRead = await this.#readSome(bytes, done, offset)
+    while (done < target.byteLength) {
       options.signal?.throwIfAborted()
+      const bytesRead = await this.#readSome(offset + done, target.subarray(done))
       if (bytesRead === 0) {
         throw new IoError(
           'IO_FAILED',
           `Cannot read ${this.path}: it ends at ${offset + done} of ${this.byteLength} bytes`,
-          {
-            hint: 'Let no other program change the file meanwhile',
-          },
+          { hint: 'Let no other program change the file meanwhile' },
         )
       }
       done += bytesRead
     }
-    return bytes
+    options.signal?.throwIfAborted()
   }
 
   /** Whether the path still leads to the open file. */
@@ -86,11 +90,11 @@ export class FileSource implements Source, AsyncDisposable {
     await this.#handle.close()
   }
 
-  async #readSome(bytes: Uint8Array, done: number, offset: number): Promise<number> {
+  async #readSome(offset: number, target: Uint8Array): Promise<number> {
     try {
-      return (await this.#handle.read(bytes, done, bytes.byteLength - done, offset + done)).bytesRead
+      return (await this.#handle.read(target, 0, target.byteLength, offset)).bytesRead
     } catch (error) {
-      throw ioError(error, `read ${this.path} at offset ${offset + done}`)
+      throw ioError(error, `read ${this.path} at offset ${offset}`)
     }
   }
 }

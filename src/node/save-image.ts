@@ -5,9 +5,6 @@ import { FileSource } from './file-source.ts'
 import { createOutput, type Output } from './output.ts'
 import type { OnProgress } from './progress.ts'
 
-/** Writes on their way while the next chunk is read: enough to keep reader and writer busy, and memory at a few MiB. */
-const MAX_PENDING_WRITES = 2
-
 /** Options of {@link saveImage}. */
 export interface SaveOptions {
   /** Replaces an existing regular file, in one step, once the new one is whole. */
@@ -90,24 +87,15 @@ async function streamTo(
 ): Promise<string | undefined> {
   const { signal, onProgress } = options
   const hash = options.hash ? createHash('sha256') : undefined
-  const pending: Promise<void>[] = []
   let offset = 0
-  try {
-    for await (const chunk of chunks(source, { signal })) {
-      if (!output.isSeekable) await output.write(offset, chunk)
-      else if (!isZero(chunk)) {
-        if (pending.length >= MAX_PENDING_WRITES) await pending.shift()
-        const write = output.write(offset, chunk)
-        write.catch(() => {}) // thrown when its turn comes
-        pending.push(write)
-      }
-      hash?.update(chunk)
-      offset += chunk.byteLength
-      onProgress?.({ bytesDone: offset, bytesTotal: source.byteLength })
-    }
-    for (const write of pending) await write
-  } finally {
-    await Promise.allSettled(pending) // the file is closed next
+  for await (const chunk of chunks(source, { signal, isTransient: true })) {
+    // Where zeros can be left out they read as zeros.
+    const writing = output.isSeekable && isZero(chunk) ? undefined : output.write(offset, chunk)
+    writing?.catch(() => {}) // thrown two lines on, when the hash is done
+    hash?.update(chunk)
+    await writing
+    offset += chunk.byteLength
+    onProgress?.({ bytesDone: offset, bytesTotal: source.byteLength })
   }
   await output.setByteLength(source.byteLength)
   return hash?.digest('hex')
@@ -115,7 +103,7 @@ async function streamTo(
 
 async function hashOf(source: Source, signal: AbortSignal | undefined): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of chunks(source, { signal })) hash.update(chunk)
+  for await (const chunk of chunks(source, { signal, isTransient: true })) hash.update(chunk)
   return hash.digest('hex')
 }
 

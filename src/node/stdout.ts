@@ -40,8 +40,9 @@ export async function streamToStdout(source: Source, options: StreamOptions = {}
   const hash = options.hash ? createHash('sha256') : undefined
   const writer = descriptorWriter(descriptor)
   let bytesDone = 0
-  for await (const chunk of chunks(source, { signal })) {
+  for await (const chunk of chunks(source, { signal, isTransient: true })) {
     const written = writeOut(writer, chunk, signal)
+    written.catch(() => {}) // thrown two lines on, when the hash is done
     hash?.update(chunk)
     await written
     bytesDone += chunk.byteLength
