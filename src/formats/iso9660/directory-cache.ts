@@ -1,22 +1,27 @@
-import type { Directory } from './directory.ts'
+import type { Extent } from '../../bytes/index.ts'
 
-/** Most bytes of directories whose entries are kept: plenty for a live image, and no burden when an image is hostile. */
+/** Most bytes of directories that are kept: plenty for a live image, and no burden when an image is hostile. */
 const MAX_CACHED_BYTE_LENGTH: number = 4 * 1024 * 1024
 
-/** Entries of directories that were read before, so that looking up ten files reads the root once. */
+/** Directories that were read before, as bytes, so that looking up ten files reads the root once. */
 export class DirectoryCache {
-  readonly #directories = new Map<string, Directory>()
+  readonly #directories = new Map<string, Uint8Array>()
   #byteLength = 0
 
-  /** The directory that was kept under this key. */
-  get(key: string): Directory | undefined {
-    return this.#directories.get(key)
+  /** The bytes that were kept for this extent. */
+  get(extent: Extent): Uint8Array | undefined {
+    return this.#directories.get(keyOf(extent))
   }
 
-  /** Keeps the directory while there is room. */
-  add(key: string, directory: Directory): void {
-    if (this.#byteLength + directory.readByteLength > MAX_CACHED_BYTE_LENGTH || this.#directories.has(key)) return
-    this.#byteLength += directory.readByteLength
-    this.#directories.set(key, directory)
+  /** Keeps a copy of the bytes while there is room. */
+  add(extent: Extent, bytes: Uint8Array): void {
+    const key = keyOf(extent)
+    if (this.#byteLength + bytes.byteLength > MAX_CACHED_BYTE_LENGTH || this.#directories.has(key)) return
+    this.#byteLength += bytes.byteLength
+    this.#directories.set(key, bytes.slice())
   }
+}
+
+function keyOf({ offset, byteLength }: Extent): string {
+  return `${offset}+${byteLength}`
 }

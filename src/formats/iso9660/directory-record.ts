@@ -79,15 +79,17 @@ export function isSelfOrParent({ identifier }: DirectoryRecord): boolean {
  * @param baseOffset where the bytes stand in the image, for `offset` and for messages.
  * @throws {FormatError} `ISO_RECORD_CORRUPT`
  */
-export function decodeDirectoryRecords(bytes: Uint8Array, baseOffset: number, name: string): DirectoryRecord[] {
-  const records: DirectoryRecord[] = []
+export function* decodeDirectoryRecords(
+  bytes: Uint8Array,
+  baseOffset: number,
+  name: string,
+): Generator<DirectoryRecord, void, undefined> {
   const cursor = new Cursor(bytes, baseOffset, name)
   while (cursor.remainingByteLength > 0) {
     const record = decodeDirectoryRecord(cursor, name)
-    if (record) records.push(record)
+    if (record) yield record
     else cursor.skip(Math.min(toNextSector(cursor.offset - baseOffset), cursor.remainingByteLength))
   }
-  return records
 }
 
 /** Bytes from a position, counted from the directory's start, to the end of its sector; 0 when it is a sector's start. */

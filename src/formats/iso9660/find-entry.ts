@@ -21,15 +21,27 @@ export async function findIsoEntry(
 ): Promise<IsoEntry | undefined> {
   let entry = rootEntry(iso, 'iso')
   for (const part of splitPath(path)) {
-    options.signal?.throwIfAborted()
     if (!entry?.isDirectory) return undefined
-    const extent = directoryExtent(entry)
-    const { entries } = await readDirectory(iso, { path: entry.path, extent, encoding: 'iso' }, options)
-    const found = entries.find(({ name }) => name === part) ?? entries.find(({ rockRidge }) => rockRidge?.name === part)
-    if (!found) return undefined
-    entry = await followChildLink(iso, childEntry(entry, found), options)
+    const found = await findChild(iso, entry, part, options)
+    entry = found && (await followChildLink(iso, found, options))
+    if (!entry) return undefined
   }
   return entry
+}
+
+async function findChild(
+  iso: Iso9660,
+  directory: IsoEntry,
+  name: string,
+  options: ReadOptions,
+): Promise<IsoEntry | undefined> {
+  let byRealName: IsoEntry | undefined
+  const request = { path: directory.path, extent: directoryExtent(directory), encoding: 'iso' } as const
+  for await (const entry of readDirectory(iso, request, options)) {
+    if (entry.name === name) return childEntry(directory, entry)
+    if (entry.rockRidge?.name === name) byRealName ??= childEntry(directory, entry)
+  }
+  return byRealName
 }
 
 function splitPath(path: string): readonly string[] {

@@ -13,9 +13,10 @@ export async function listIsoDirectory(
   directory: IsoEntry,
   options: ReadOptions = {},
 ): Promise<readonly IsoEntry[]> {
-  const extent = directoryExtent(directory)
-  const { entries } = await readDirectory(iso, { path: directory.path, extent, encoding: 'iso' }, options)
+  const request = { path: directory.path, extent: directoryExtent(directory), encoding: 'iso' } as const
   const children: IsoEntry[] = []
-  for (const entry of entries) children.push(await followChildLink(iso, childEntry(directory, entry), options))
+  for await (const entry of readDirectory(iso, request, options)) {
+    children.push(await followChildLink(iso, childEntry(directory, entry), options))
+  }
   return children
 }

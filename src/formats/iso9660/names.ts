@@ -1,8 +1,6 @@
 /** What stands for a byte that has no place in a name. */
 const REPLACEMENT = '\u{fffd}'
 
-const ucs2 = new TextDecoder('utf-16be', { ignoreBOM: true })
-
 /**
  * Decodes a text of a volume descriptor: a zero byte ends it, spaces that fill it up are removed, and printable ASCII
  * stays as it is. Any other byte becomes U+FFFD, so that an odd label can be shown and does no harm on a terminal.
@@ -26,15 +24,14 @@ export function decodeIsoName(identifier: Uint8Array): string {
   return safeName(decodePrintable(identifier.subarray(0, end)).replaceAll(/[;/]/g, '.'))
 }
 
-/** Decodes a text of a Joliet volume descriptor: UCS-2, big-endian, filled up with spaces or zeros. */
+/** Decodes a text of a Joliet volume descriptor, filled up with spaces or zeros. */
 export function decodeJolietText(bytes: Uint8Array): string {
-  const text = ucs2.decode(bytes.subarray(0, bytes.byteLength - (bytes.byteLength % 2)))
-  return (text.split('\0', 1)[0] ?? '').trimEnd()
+  return decodeUcs2(bytes).trimEnd()
 }
 
 /** Decodes the name of a directory record of the Joliet tree, without its `;1`. */
 export function decodeJolietName(identifier: Uint8Array): string {
-  return safeName(decodeJolietText(identifier).replace(/;1$/, '').replaceAll(/[;/]/g, '.'))
+  return safeName(decodeUcs2(identifier).replace(/;1$/, '').replaceAll(/[;/]/g, '.'))
 }
 
 /** The name made fit for a path: one that is empty, or means a directory itself or its parent, becomes `_` or `__`. */
@@ -47,6 +44,17 @@ function decodePrintable(bytes: Uint8Array): string {
   for (const byte of bytes) {
     if (byte === 0) break
     text += byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : REPLACEMENT
+  }
+  return text
+}
+
+/** Big-endian UCS-2, up to a zero. By hand, since a Node built without ICU knows no such encoding. */
+function decodeUcs2(bytes: Uint8Array): string {
+  let text = ''
+  for (let index = 0; index + 1 < bytes.byteLength; index += 2) {
+    const unit = (bytes[index] ?? 0) * 256 + (bytes[index + 1] ?? 0)
+    if (unit === 0) break
+    text += String.fromCharCode(unit)
   }
   return text
 }

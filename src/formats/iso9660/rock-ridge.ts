@@ -1,4 +1,4 @@
-import { Cursor, joinBytes } from '../../bytes/index.ts'
+import { Cursor, encodeUtf8, joinBytes } from '../../bytes/index.ts'
 import { SECTOR_SIZE } from './layout.ts'
 import type { SystemUseField } from './system-use.ts'
 
@@ -21,6 +21,10 @@ const MAX_TEXT_BYTE_LENGTH = 4096
 
 /** Flags of NM fields and of the components of SL fields. */
 const FLAG = { continued: 0x01, self: 0x02, parent: 0x04, root: 0x08 } as const
+
+const SLASH: Uint8Array = encodeUtf8('/')
+const SELF: Uint8Array = encodeUtf8('.')
+const PARENT: Uint8Array = encodeUtf8('..')
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
@@ -59,19 +63,18 @@ function isSafeName(name: string): boolean {
 /** Joins the components of a link: each has flags, a length and a text, and may go on in the next one. */
 function decodeLinkTarget(bytes: Uint8Array): string | undefined {
   const cursor = new Cursor(bytes)
-  let target = ''
-  let isContinued = true // no separator before the first one
+  const pieces: Uint8Array[] = []
+  let needsSlash = false
   while (cursor.remainingByteLength >= 2) {
     const flags = cursor.u8()
     const byteLength = cursor.u8()
     if (byteLength > cursor.remainingByteLength) return undefined
-    const text = decodeText(cursor.take(byteLength))
-    if (text === undefined) return undefined
-    if (!isContinued && !target.endsWith('/')) target += '/'
-    target += flags & FLAG.root ? '/' : flags & FLAG.parent ? '..' : flags & FLAG.self ? '.' : text
-    isContinued = (flags & FLAG.continued) !== 0
+    const text = cursor.take(byteLength)
+    if (needsSlash) pieces.push(SLASH)
+    pieces.push(flags & FLAG.root ? SLASH : flags & FLAG.parent ? PARENT : flags & FLAG.self ? SELF : text)
+    needsSlash = (flags & (FLAG.continued | FLAG.root)) === 0
   }
-  return target.length > MAX_TEXT_BYTE_LENGTH ? undefined : target
+  return decodeText(joinBytes(pieces))
 }
 
 function decodeText(bytes: Uint8Array): string | undefined {

@@ -3,6 +3,7 @@ import { FormatError } from '../../errors.ts'
 import { type DirectoryEntry, type NameEncoding, readDirectory } from './directory.ts'
 import { childEntry, directoryExtent, followChildLink, type IsoEntry, rootEntry } from './entry.ts'
 import type { Iso9660 } from './iso.ts'
+import { ReadBudget } from './read-budget.ts'
 
 /**
  * A tree of an image: `iso` is the plain one, as recorded; `rockRidge` is the same with deep directories back in the place
@@ -19,8 +20,8 @@ export interface WalkOptions extends ReadOptions {
 /** Deepest directory that is entered. The standard allows 8, and some writers more. */
 const MAX_DEPTH = 128
 
-/** Most bytes of directories that are read in one walk: about half a million files. */
-const MAX_TREE_BYTE_LENGTH: number = 64 * 1024 * 1024
+/** Most bytes of directories that are read in one walk: about two hundred thousand files. */
+const MAX_TREE_BYTE_LENGTH: number = 32 * 1024 * 1024
 
 /**
  * All files and directories, depth first in record order, a directory before its children. The root is left out, and a
@@ -31,15 +32,15 @@ const MAX_TREE_BYTE_LENGTH: number = 64 * 1024 * 1024
  */
 export async function* walkIso(iso: Iso9660, options: WalkOptions = {}): AsyncGenerator<IsoEntry, void, undefined> {
   const { tree = 'iso', signal } = options
-  const walker = new Walker(iso, tree === 'joliet' ? 'joliet' : 'iso', options)
-  const root = rootEntry(iso, tree === 'joliet' ? 'joliet' : 'iso')
-  if (root) await walker.enter(root)
-  for (let next = walker.next(); next; next = walker.next()) {
-    signal?.throwIfAborted()
+  const encoding = tree === 'joliet' ? 'joliet' : 'iso'
+  const walker = new Walker(iso, encoding, { signal })
+  const root = rootEntry(iso, encoding)
+  if (root) walker.enter(root)
+  for (let next = await walker.next(); next; next = await walker.next()) {
     if (tree === 'rockRidge' && next.isRelocated) continue
-    const entry = tree === 'rockRidge' ? await followChildLink(iso, next.entry, options) : next.entry
+    const entry = tree === 'rockRidge' ? await followChildLink(iso, next.entry, { signal }) : next.entry
     yield entry
-    if (entry.isDirectory) await walker.enter(entry)
+    if (entry.isDirectory) walker.enter(entry)
   }
 }
 
@@ -48,9 +49,9 @@ class Walker {
   readonly #iso: Iso9660
   readonly #encoding: NameEncoding
   readonly #options: ReadOptions
-  readonly #levels: { readonly directory: IsoEntry; readonly children: Iterator<DirectoryEntry> }[] = []
+  readonly #budget = new ReadBudget(MAX_TREE_BYTE_LENGTH)
+  readonly #levels: { readonly directory: IsoEntry; readonly children: AsyncIterator<DirectoryEntry> }[] = []
   readonly #seenOffsets = new Set<number>()
-  #readByteLength = 0
 
   constructor(iso: Iso9660, encoding: NameEncoding, options: ReadOptions) {
     this.#iso = iso
@@ -59,9 +60,9 @@ class Walker {
   }
 
   /** The next entry of the innermost directory that has one. */
-  next(): { readonly entry: IsoEntry; readonly isRelocated: boolean } | undefined {
+  async next(): Promise<{ readonly entry: IsoEntry; readonly isRelocated: boolean } | undefined> {
     for (let level = this.#levels.at(-1); level; level = this.#levels.at(-1)) {
-      const { value, done } = level.children.next()
+      const { value, done } = await level.children.next()
       if (!done)
         return { entry: childEntry(level.directory, value), isRelocated: value.rockRidge?.isRelocated ?? false }
       this.#levels.pop()
@@ -70,7 +71,7 @@ class Walker {
   }
 
   /** Goes on with the children of a directory. */
-  async enter(directory: IsoEntry): Promise<void> {
+  enter(directory: IsoEntry): void {
     const extent = directoryExtent(directory)
     if (extent.byteLength === 0) return
     if (this.#seenOffsets.has(extent.offset)) {
@@ -79,18 +80,12 @@ class Walker {
         `The directory /${directory.path} of ${this.#iso.name} leads to one that was listed before, at offset ${extent.offset}`,
       )
     }
-    if (this.#levels.length > MAX_DEPTH) throw this.#exceeds(`directories more than ${MAX_DEPTH} deep`)
+    if (this.#levels.length > MAX_DEPTH) {
+      throw new FormatError('LIMIT_EXCEEDED', `${this.#iso.name} has directories more than ${MAX_DEPTH} deep`)
+    }
     this.#seenOffsets.add(extent.offset)
     const request = { path: directory.path, extent, encoding: this.#encoding }
-    const { entries, readByteLength } = await readDirectory(this.#iso, request, this.#options)
-    this.#readByteLength += readByteLength
-    if (this.#readByteLength > MAX_TREE_BYTE_LENGTH) {
-      throw this.#exceeds(`more than ${MAX_TREE_BYTE_LENGTH} bytes of directories`)
-    }
-    this.#levels.push({ directory, children: entries.values() })
-  }
-
-  #exceeds(what: string): FormatError {
-    return new FormatError('LIMIT_EXCEEDED', `${this.#iso.name} has ${what}`)
+    const children = readDirectory(this.#iso, request, { ...this.#options, budget: this.#budget })
+    this.#levels.push({ directory, children })
   }
 }
