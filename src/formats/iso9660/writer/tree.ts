@@ -62,6 +62,9 @@ const MAX_NAME_BYTE_LENGTH = 255
 /** Longest path that Linux takes, with a byte for its end. */
 const MAX_PATH_BYTE_LENGTH = 4095
 
+/** Longest link target that libisofs, and so xorriso, reads. */
+const MAX_TARGET_BYTE_LENGTH = 1023
+
 /** A time is kept as years since 1900 in one byte (ECMA-119, 9.1.5). */
 const FIRST_YEAR = 1900
 const LAST_YEAR = FIRST_YEAR + 255
@@ -155,10 +158,14 @@ function checkInput(input: IsoInput): void {
       throw invalid(path, `a part of it is longer than ${MAX_NAME_BYTE_LENGTH} bytes`)
     }
   }
-  if (input.type === 'symlink' && (input.target === '' || input.target.includes('\0'))) {
-    throw invalid(path, 'its link target is empty or contains a zero byte')
-  }
+  if (input.type === 'symlink') checkTarget(path, input.target)
   if (modifiedAt) checkTime(modifiedAt, path)
+}
+
+function checkTarget(path: string, target: string): void {
+  if (target === '' || /\0|\p{Surrogate}/u.test(target)) throw invalid(path, 'its link target is empty or no text')
+  if (encodeUtf8(target).byteLength <= MAX_TARGET_BYTE_LENGTH) return
+  throw invalid(path, `its link target is longer than ${MAX_TARGET_BYTE_LENGTH} bytes`)
 }
 
 /** Throws unless directory records can hold the time. @throws {UsageError} `ISO_INPUT_INVALID` */
