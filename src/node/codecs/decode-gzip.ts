@@ -1,0 +1,77 @@
+import { crc32, createInflateRaw } from 'node:zlib'
+import { type ByteReader, Cursor } from '../../bytes/index.ts'
+import { FormatError } from '../../errors.ts'
+import type { DecompressOptions } from '../../formats/initrd/index.ts'
+import { ENGINE_CHUNK_BYTE_LENGTH, runEngine } from './run-engine.ts'
+
+const HEADER_BYTE_LENGTH = 10
+const METHOD_DEFLATE = 8
+const FLAG_HEADER_CRC = 0x02
+const FLAG_EXTRA = 0x04
+const FLAG_NAME = 0x08
+const FLAG_COMMENT = 0x10
+const RESERVED_FLAGS = 0xe0
+const TRAILER_BYTE_LENGTH = 8
+const MAX_INPUT_BYTE_LENGTH: number = 256 * 1024
+
+/**
+ * Decompresses one gzip member and leaves the reader right behind it.
+ *
+ * The container is read here and only the deflate data is zlib's: zlib's gzip mode goes on to whatever follows a member,
+ * and loses output when that is no gzip.
+ *
+ * Layout: RFC 1952.
+ *
+ * @throws {FormatError} `COMPRESSED_DATA_CORRUPT`, `UNEXPECTED_END`.
+ */
+export async function* decodeGzip(
+  reader: ByteReader,
+  options: DecompressOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { signal } = options
+  const what = `the gzip data at offset ${reader.offset} of ${reader.name}`
+  await skipHeader(reader, what)
+
+  const engine = createInflateRaw({ chunkSize: ENGINE_CHUNK_BYTE_LENGTH })
+  let last: Uint8Array = new Uint8Array(0)
+  let takenByteLength = 0
+  const next = async (): Promise<Uint8Array | undefined> => {
+    const bytes = await reader.takeUpTo(MAX_INPUT_BYTE_LENGTH)
+    if (bytes) last = bytes
+    takenByteLength += bytes?.byteLength ?? 0
+    return bytes
+  }
+  let sum = 0
+  let byteLength = 0
+  for await (const bytes of runEngine(engine, { next, what, signal })) {
+    sum = crc32(bytes, sum)
+    byteLength = (byteLength + bytes.byteLength) % 2 ** 32
+    yield bytes
+  }
+  const surplus = takenByteLength - engine.bytesWritten
+  reader.unread(last.subarray(last.byteLength - surplus))
+
+  const trailer = new Cursor(await reader.take(TRAILER_BYTE_LENGTH))
+  if (trailer.u32le() !== sum) throw corrupt(what, 'the CRC-32 of its contents differs')
+  if (trailer.u32le() !== byteLength)
+    throw corrupt(what, `its contents have ${byteLength} bytes, another number than it says`)
+}
+
+async function skipHeader(reader: ByteReader, what: string): Promise<void> {
+  const [magic1, magic2, method, flags = 0] = await reader.take(HEADER_BYTE_LENGTH)
+  if (magic1 !== 0x1f || magic2 !== 0x8b) throw corrupt(what, 'the gzip magic is missing')
+  if (method !== METHOD_DEFLATE) throw corrupt(what, `the compression method ${method} is not deflate`)
+  if (flags & RESERVED_FLAGS) throw corrupt(what, 'reserved flags are set')
+  if (flags & FLAG_EXTRA) await reader.skip(new Cursor(await reader.take(2)).u16le())
+  if (flags & FLAG_NAME) await skipText(reader)
+  if (flags & FLAG_COMMENT) await skipText(reader)
+  if (flags & FLAG_HEADER_CRC) await reader.skip(2)
+}
+
+async function skipText(reader: ByteReader): Promise<void> {
+  while ((await reader.take(1))[0] !== 0) {}
+}
+
+function corrupt(what: string, problem: string): FormatError {
+  return new FormatError('COMPRESSED_DATA_CORRUPT', `Cannot decompress ${what}: ${problem}`)
+}

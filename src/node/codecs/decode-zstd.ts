@@ -1,0 +1,100 @@
+import { createZstdDecompress } from 'node:zlib'
+import { type ByteReader, Cursor } from '../../bytes/index.ts'
+import { FormatError } from '../../errors.ts'
+import type { DecompressOptions } from '../../formats/initrd/index.ts'
+import { ENGINE_CHUNK_BYTE_LENGTH, type Engine, runEngine } from './run-engine.ts'
+
+const FRAME_MAGIC = 0xfd2fb528
+const SKIPPABLE_MAGIC = 0x184d2a50
+const MAGIC_BYTE_LENGTH = 4
+const BLOCK_HEADER_BYTE_LENGTH = 3
+const BLOCK_REPEATED_BYTE = 1
+const BLOCK_RESERVED = 3
+const CHECKSUM_BYTE_LENGTH = 4
+const MAX_INPUT_BYTE_LENGTH: number = 256 * 1024
+
+/**
+ * Decompresses consecutive zstd frames, which are one stream, and leaves the reader right behind the last.
+ *
+ * Each frame gets an engine of its own and exactly its own bytes, found by walking over its blocks: Node's engine stops
+ * silently behind the first frame when more of them arrive in one piece.
+ *
+ * Memory: the frame's window. Windows above 128 MiB, the kernel's limit as well, are refused by the engine.
+ *
+ * Layout: RFC 8878, 3.1.
+ *
+ * @throws {FormatError} `COMPRESSED_DATA_CORRUPT`, `UNEXPECTED_END`.
+ */
+export async function* decodeZstd(
+  reader: ByteReader,
+  options: DecompressOptions = {},
+): AsyncGenerator<Uint8Array, void, undefined> {
+  while (true) {
+    options.signal?.throwIfAborted()
+    const magic = await peekMagic(reader)
+    if (magic === FRAME_MAGIC) yield* decodeFrame(reader, options)
+    else if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE_MAGIC) await skipFrame(reader)
+    else return
+  }
+}
+
+/** The next four bytes as a number; 0, which is no magic, when there are fewer. */
+async function peekMagic(reader: ByteReader): Promise<number> {
+  const bytes = await reader.peek(MAGIC_BYTE_LENGTH)
+  return bytes.byteLength === MAGIC_BYTE_LENGTH ? new Cursor(bytes).u32le() : 0
+}
+
+async function skipFrame(reader: ByteReader): Promise<void> {
+  await reader.skip(MAGIC_BYTE_LENGTH)
+  await reader.skip(new Cursor(await reader.take(4)).u32le())
+}
+
+async function* decodeFrame(
+  reader: ByteReader,
+  { signal }: DecompressOptions,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const what = `the zstd frame at offset ${reader.offset} of ${reader.name}`
+  const pieces = takeFrame(reader, what)
+  const next = async (): Promise<Uint8Array | undefined> => (await pieces.next()).value ?? undefined
+  const engine: Engine = createZstdDecompress({ chunkSize: ENGINE_CHUNK_BYTE_LENGTH })
+  yield* runEngine(engine, { next, what, signal })
+}
+
+/** The bytes of a frame in pieces, from its magic to its checksum. */
+async function* takeFrame(reader: ByteReader, what: string): AsyncGenerator<Uint8Array, void, undefined> {
+  const [descriptor = 0] = (await reader.peek(MAGIC_BYTE_LENGTH + 1)).subarray(MAGIC_BYTE_LENGTH)
+  yield await reader.take(MAGIC_BYTE_LENGTH + headerByteLength(descriptor))
+  let isLast = false
+  while (!isLast) {
+    const [low = 0, middle = 0, high = 0] = await reader.peek(BLOCK_HEADER_BYTE_LENGTH)
+    isLast = (low & 1) !== 0
+    const type = (low >>> 1) & 3
+    const size = (low + middle * 0x100 + high * 0x10000) >>> 3
+    if (type === BLOCK_RESERVED) {
+      throw new FormatError(
+        'COMPRESSED_DATA_CORRUPT',
+        `Cannot decompress ${what}: the block at offset ${reader.offset} has a reserved type`,
+      )
+    }
+    yield* takePieces(reader, BLOCK_HEADER_BYTE_LENGTH + (type === BLOCK_REPEATED_BYTE ? 1 : size))
+  }
+  const hasChecksum = (descriptor & 0x04) !== 0
+  if (hasChecksum) yield await reader.take(CHECKSUM_BYTE_LENGTH)
+}
+
+/** Bytes of a frame header behind the magic, by its first byte: window, dictionary id and contents' size. */
+function headerByteLength(descriptor: number): number {
+  const isSingleSegment = (descriptor & 0x20) !== 0
+  const sizeField = [isSingleSegment ? 1 : 0, 2, 4, 8][descriptor >>> 6] ?? 0
+  const dictionaryField = [0, 1, 2, 4][descriptor & 3] ?? 0
+  return 1 + (isSingleSegment ? 0 : 1) + dictionaryField + sizeField
+}
+
+async function* takePieces(reader: ByteReader, byteLength: number): AsyncGenerator<Uint8Array, void, undefined> {
+  let rest = byteLength
+  while (rest > 0) {
+    const bytes = (await reader.takeUpTo(Math.min(rest, MAX_INPUT_BYTE_LENGTH))) ?? (await reader.take(rest))
+    rest -= bytes.byteLength
+    yield bytes
+  }
+}
