@@ -1,0 +1,122 @@
+import { execFileSync } from 'node:child_process'
+import { randomFillSync } from 'node:crypto'
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encodeUtf8 } from '../../src/bytes/index.ts'
+import { encodeCpio } from '../../src/formats/cpio/index.ts'
+import { saveLiveIso } from '../../test/support/save-live-iso.ts'
+
+const MIB = 2 ** 20
+const DENSE_BYTE_LENGTH = 1024 * MIB
+const LARGE_BYTE_LENGTH = 4096 * MIB
+const INITRD_FILE_COUNT = 256
+const INITRD_FILE_BYTE_LENGTH = MIB / 8
+
+/** An initrd with its compression. */
+export interface CompressedInitrd {
+  readonly format: 'gzip' | 'xz' | 'zstd'
+  readonly path: string
+}
+
+/** Files to measure with, in a folder that is removed when this is disposed of. */
+export interface BenchInputs extends AsyncDisposable {
+  readonly directory: string
+  /** An image below 2 MiB. */
+  readonly smallIso: string
+  /** The same image with zeros behind it, 4 GiB in all, nearly all of it a hole. */
+  readonly largeIso: string
+  /** The same image with random bytes behind it, 1 GiB in all. */
+  readonly denseIso: string
+  /** An Ignition config. */
+  readonly config: string
+  /** Gives the config other contents, so that embedding it again is work. */
+  readonly renewConfig: () => void
+  /** Makes one archive of 32 MiB, compressed in several ways. */
+  readonly createInitrds: () => readonly CompressedInitrd[]
+}
+
+/** Makes the inputs, alike on every machine but for the random bytes. */
+export async function createInputs(): Promise<BenchInputs> {
+  const directory = mkdtempSync(join(tmpdir(), 'isokit-bench-'))
+  const at = (name: string): string => join(directory, name)
+  await saveLiveIso(at('small.iso'))
+  copyFileSync(at('small.iso'), at('large.iso'))
+  truncateSync(at('large.iso'), LARGE_BYTE_LENGTH)
+  copyFileSync(at('small.iso'), at('dense.iso'))
+  fillWithRandomBytes(at('dense.iso'))
+
+  let round = 0
+  const renewConfig = (): void => {
+    round++
+    writeFileSync(
+      at('config.ign'),
+      JSON.stringify({ ignition: { version: '3.4.0' }, storage: { files: [{ path: `/etc/${round}` }] } }),
+    )
+  }
+  renewConfig()
+  return {
+    directory,
+    smallIso: at('small.iso'),
+    largeIso: at('large.iso'),
+    denseIso: at('dense.iso'),
+    config: at('config.ign'),
+    renewConfig,
+    createInitrds: () => createInitrds(at),
+    async [Symbol.asyncDispose]() {
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function fillWithRandomBytes(path: string): void {
+  const chunk = new Uint8Array(MIB)
+  while (statSync(path).size < DENSE_BYTE_LENGTH) appendFileSync(path, randomFillSync(chunk))
+}
+
+/** An archive with what an initrd has: text, binaries that compress to about half, and repetition. */
+function createInitrds(at: (name: string) => string): readonly CompressedInitrd[] {
+  const members = Array.from({ length: INITRD_FILE_COUNT }, (_, index) => ({
+    path: `usr/lib/file-${String(index).padStart(3, '0')}`,
+    mode: 0o100755,
+    bytes: index % 2 === 0 ? textLike(index) : binaryLike(index),
+  }))
+  const archive = at('initrd.cpio')
+  writeFileSync(archive, encodeCpio(members))
+  const compressions = {
+    gzip: ['gzip', '-9', '--keep', '--force', '--suffix', '.gzip'],
+    xz: ['xz', '--check=crc32', '--lzma2=dict=1MiB', '--keep', '--force', '--suffix=.xz'],
+    zstd: ['zstd', '-q', '-19', '--force', '-o', `${archive}.zstd`],
+  } as const
+  return (['gzip', 'xz', 'zstd'] as const).map((format) => {
+    const [program, ...args] = compressions[format]
+    execFileSync(program, [...args, archive])
+    return { format, path: `${archive}.${format}` }
+  })
+}
+
+function textLike(seed: number): Uint8Array {
+  const random = generator(seed)
+  const words = Array.from({ length: 2000 }, () => Math.floor(random() * 36 ** 5).toString(36))
+  let text = ''
+  while (text.length < INITRD_FILE_BYTE_LENGTH) text += `${words[Math.floor(random() ** 2 * words.length)]} `
+  return encodeUtf8(text.slice(0, INITRD_FILE_BYTE_LENGTH))
+}
+
+function binaryLike(seed: number): Uint8Array {
+  const random = generator(seed)
+  return Uint8Array.from({ length: INITRD_FILE_BYTE_LENGTH }, (_, index) =>
+    index % 4 === 0 ? random() * 256 : random() ** 4 * 256,
+  )
+}
+
+/** Numbers from 0 to 1 that are the same each time (xorshift). */
+function generator(seed: number): () => number {
+  let state = seed * 2654435761 + 1
+  return () => {
+    state ^= state << 13
+    state ^= state >>> 17
+    state ^= state << 5
+    return (state >>> 0) / 2 ** 32
+  }
+}

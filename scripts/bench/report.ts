@@ -1,0 +1,68 @@
+import type { Timing } from './measure.ts'
+
+/** One measured line. */
+export interface Row {
+  readonly what: string
+  /** What was measured, with its unit. */
+  readonly measured: string
+  /** What it is compared with; empty for a plain figure. */
+  readonly against: string
+  /** Measured divided by compared, or the plain figure. */
+  readonly value: number
+  /** The target, in words. */
+  readonly target: string
+  readonly isMet: boolean
+}
+
+/** A comparison of two timings by their medians. */
+export function ratioRow(what: string, ours: Timing, theirs: Timing, maxRatio: number): Row {
+  const value = ours.medianMs / theirs.medianMs
+  return {
+    what,
+    measured: tell(ours),
+    against: `${theirs.name}: ${tell(theirs)}`,
+    value,
+    target: `≤ ${maxRatio}`,
+    isMet: value <= maxRatio,
+  }
+}
+
+/** A plain figure in MiB with an upper limit. */
+export function sizeRow(what: string, byteLength: number, maxMiB: number): Row {
+  const value = byteLength / 2 ** 20
+  return {
+    what,
+    measured: `${value.toFixed(2)} MiB`,
+    against: '',
+    value,
+    target: `≤ ${maxMiB} MiB`,
+    isMet: value <= maxMiB,
+  }
+}
+
+/** All rows as an aligned table. */
+export function formatReport(rows: readonly Row[]): string {
+  const head = ['what', 'measured (median, best, CPU)', 'against', 'ratio', 'target', '']
+  const cells = rows.map((row) => [
+    row.what,
+    row.measured,
+    row.against,
+    row.against === '' ? '' : row.value.toFixed(2),
+    row.target,
+    row.isMet ? 'met' : 'MISSED',
+  ])
+  const lines = [head, ...cells]
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)))
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+function tell({ medianMs, minMs, cpuMs }: Timing): string {
+  return `${medianMs.toFixed(0)} ms, ${minMs.toFixed(0)} ms, ${cpuMs.toFixed(0)} ms`
+}

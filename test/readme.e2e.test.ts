@@ -1,0 +1,63 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import packageJson from '../package.json' with { type: 'json' }
+import { markdownBlocks } from './support/markdown-blocks.ts'
+import { saveLiveIso } from './support/save-live-iso.ts'
+
+const TOP = fileURLToPath(new URL('../', import.meta.url))
+const blocks = markdownBlocks(readFileSync(join(TOP, 'README.md'), 'utf8'))
+const commandLines = blocks
+  .filter(({ language }) => language === 'sh')
+  .flatMap(({ text }) => text.replaceAll('\\\n', ' ').split('\n'))
+  .map((line) => line.replace(/\s+#.*$/, '').trim())
+  .filter((line) => line !== '' && !line.startsWith('#'))
+
+/** A folder as the README's reader has it: an image, a config, a keyfile, and isokit installed. */
+let directory: string
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'isokit-readme-'))
+  await saveLiveIso(join(directory, 'live.iso'))
+  await writeFile(join(directory, 'config.ign'), '{"ignition":{"version":"3.4.0"}}')
+  await writeFile(join(directory, 'eth0.nmconnection'), '[connection]\nid=eth0\ntype=ethernet\n', { mode: 0o600 })
+  await mkdir(join(directory, 'node_modules/.bin'), { recursive: true })
+  await symlink(TOP, join(directory, 'node_modules/isokit'))
+  const shim = `#!/bin/sh\nexec "${process.execPath}" "${join(TOP, 'dist/bin/isokit.js')}" "$@"\n`
+  await writeFile(join(directory, 'node_modules/.bin/isokit'), shim)
+  await chmod(join(directory, 'node_modules/.bin/isokit'), 0o755)
+})
+afterAll(() => rm(directory, { recursive: true, force: true }))
+
+async function run(program: string, args: readonly string[]): Promise<string> {
+  const path = [join(directory, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
+  const { stdout } = await promisify(execFile)(program, args, { cwd: directory, env: { ...process.env, PATH: path } })
+  return stdout
+}
+
+it('has shell examples that all succeed, one after the other', async () => {
+  const examples = commandLines.filter((line) => /^isokit |\| *isokit /.test(line))
+  expect(examples.length).toBeGreaterThan(3)
+  for (const line of examples) {
+    await expect(run('bash', ['-euo', 'pipefail', '-c', line]), line).resolves.toBeTypeOf('string')
+  }
+})
+
+it('names only npm scripts and files that exist', () => {
+  const named = [...commandLines.join('\n').matchAll(/npm run ([\w:-]+)/g)].map((match) => match[1])
+  expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(named))
+})
+
+it('has library examples that run as they stand', async () => {
+  const examples = blocks.filter(({ language }) => language === 'ts')
+  expect(examples.length).toBeGreaterThan(0)
+  for (const [index, { text, line }] of examples.entries()) {
+    const path = join(directory, `example-${index}.ts`)
+    await writeFile(path, text)
+    await expect(run(process.execPath, [path]), `README.md:${line}`).resolves.toBeTypeOf('string')
+  }
+})
