@@ -64,6 +64,22 @@ export async function findEmbedArea(
   return areaOf(iso, entry, { offset: 0, byteLength: entry.byteLength }, { foundBy: 'ignition.img', header })
 }
 
+/** How many bytes of the area are used: up to the last one that isn't zero. */
+export async function measureEmbedArea(
+  iso: Iso9660,
+  { offset, byteLength }: EmbedArea,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<number> {
+  let usedByteLength = 0
+  let position = 0
+  for await (const chunk of chunks(iso.source, { offset, byteLength, signal: options.signal })) {
+    const last = chunk.findLastIndex((byte) => byte !== 0)
+    if (last >= 0) usedByteLength = position + last + 1
+    position += chunk.byteLength
+  }
+  return usedByteLength
+}
+
 /**
  * Reads what the area holds.
  *
@@ -76,7 +92,7 @@ export async function readEmbedArea(
 ): Promise<EmbedAreaContent> {
   const { codecs, signal } = options
   const source = sliceSource(iso.source, area, `the embed area of ${iso.name}`)
-  const usedByteLength = await measureUsed(iso, area, signal)
+  const usedByteLength = await measureEmbedArea(iso, area, { signal })
   if (usedByteLength === 0) return { files: [], usedByteLength }
   try {
     return { files: await readInitrd(source, { codecs, limits: EMBED_AREA_LIMITS, signal }), usedByteLength }
@@ -132,15 +148,4 @@ async function readHeader(iso: Iso9660): Promise<Extent | undefined> {
   if (magic !== HEADER_MAGIC) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   return { offset: Number(view.getBigUint64(8, true)), byteLength: Number(view.getBigUint64(16, true)) }
-}
-
-async function measureUsed(iso: Iso9660, area: Extent, signal: AbortSignal | undefined): Promise<number> {
-  let used = 0
-  let offset = 0
-  for await (const chunk of chunks(iso.source, { ...area, signal })) {
-    const last = chunk.findLastIndex((byte) => byte !== 0)
-    if (last >= 0) used = offset + last + 1
-    offset += chunk.byteLength
-  }
-  return used
 }

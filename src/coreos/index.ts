@@ -11,7 +11,14 @@ export {
   keyfilesOf,
   NETWORK_DIRECTORY_PATH,
 } from './customizations.ts'
-export { type EmbedArea, type EmbedAreaContent, encodeEmbedArea, findEmbedArea, readEmbedArea } from './embed-area.ts'
+export {
+  type EmbedArea,
+  type EmbedAreaContent,
+  encodeEmbedArea,
+  findEmbedArea,
+  measureEmbedArea,
+  readEmbedArea,
+} from './embed-area.ts'
 export { decodeFeatures, type Features, readFeatures } from './features.ts'
 export { type ImageIdentity, identifyImage } from './identify-image.ts'
 export {

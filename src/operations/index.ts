@@ -14,9 +14,16 @@ export {
 } from './inspect-iso.ts'
 export type { EmbedOptions } from './plan-embed.ts'
 export { planIgnition, planIgnitionRemoval, readIgnition } from './plan-ignition.ts'
-export { planKargs, planKargsReset, requireKargs } from './plan-kargs.ts'
-export { formatKeyfiles, planNetwork, planNetworkRemoval, readNetwork, reviewKeyfiles } from './plan-network.ts'
+export { bootsThroughGrub, parseKargsFile, planKargs, planKargsReset, requireKargs } from './plan-kargs.ts'
+export {
+  checkKeyfiles,
+  formatKeyfiles,
+  planNetwork,
+  planNetworkRemoval,
+  readNetwork,
+  reviewKeyfiles,
+} from './plan-network.ts'
 export { planReset } from './plan-reset.ts'
 export { listPxeFiles, type PxeFile, pxeFileName } from './pxe-files.ts'
-export { type CodecOptions, readCustomizations } from './read-customizations.ts'
+export { type CodecOptions, carriesSecrets, readCustomizations } from './read-customizations.ts'
 export { unwrapIgnition, unwrapNetwork, wrapIgnition, wrapNetwork } from './wrap-initrd.ts'

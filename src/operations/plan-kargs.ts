@@ -1,4 +1,4 @@
-import type { Patch } from '../bytes/index.ts'
+import { decodeUtf8, type Patch } from '../bytes/index.ts'
 import {
   currentKargs,
   editKargs,
@@ -42,6 +42,23 @@ export function requireKargs(live: LiveIso): KargsAreas {
     `No karg embed areas found in ${live.name}: the image is old or corrupted`,
     { hint: 'Use an image of 2021 or later (s390x: mid 2023 or later)' },
   )
+}
+
+/** Whether GRUB reads the image's kernel arguments, and gives some characters a meaning; zipl and ISOLINUX don't. */
+export function bootsThroughGrub(live: LiveIso): boolean {
+  return (live.kargs?.areas ?? []).some(({ path }) => path === undefined || /grub\.cfg$/i.test(path))
+}
+
+/**
+ * The kernel arguments of a file: one a line, without empty lines and lines that start with `#`.
+ *
+ * @throws {FormatError} `TEXT_NOT_UTF8`
+ */
+export function parseKargsFile(bytes: Uint8Array, name: string): readonly string[] {
+  return decodeUtf8(bytes, name)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
 }
 
 function planKargsText(live: LiveIso, areas: KargsAreas, kargs: string): readonly Patch[] {

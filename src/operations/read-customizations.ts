@@ -1,4 +1,4 @@
-import { type EmbedAreaContent, type LiveIso, readEmbedArea } from '../coreos/index.ts'
+import { type EmbedAreaContent, type LiveIso, measureEmbedArea, readEmbedArea } from '../coreos/index.ts'
 import type { Codecs } from '../formats/initrd/index.ts'
 
 /** What most operations need beside the image. */
@@ -16,4 +16,12 @@ export interface CodecOptions {
  */
 export function readCustomizations(live: LiveIso, options: CodecOptions): Promise<EmbedAreaContent> {
   return readEmbedArea(live.iso, live.embedArea, options)
+}
+
+/** Whether anything is embedded: configs and keyfiles carry secrets, so files with such an image are their owner's only. */
+export async function carriesSecrets(
+  live: LiveIso,
+  options: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<boolean> {
+  return (await measureEmbedArea(live.iso, live.embedArea, options)) > 0
 }

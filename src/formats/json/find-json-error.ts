@@ -26,11 +26,12 @@ export function findJsonError(text: string): JsonError | undefined {
   for (;;) {
     const opener = text[index]
     if (opener === '{' || opener === '[') {
+      if (closers.length >= MAX_DEPTH) return { index, problem: `nested deeper than ${MAX_DEPTH} levels` }
       const closer = opener === '{' ? '}' : ']'
       index = skipWhiteSpace(text, index + 1)
       if (text[index] === closer) index++
       else {
-        if (closers.push(closer) > MAX_DEPTH) return { index, problem: `nested deeper than ${MAX_DEPTH} levels` }
+        closers.push(closer)
         const start = closer === '}' ? readName(text, index) : index
         if (typeof start !== 'number') return start
         index = start

@@ -1,0 +1,84 @@
+/**
+ * The tree of commands: each name with its file, whose path is the words of the command. Modules are loaded by whoever
+ * needs one, so that a command costs only itself.
+ */
+import type { CommandGroup } from '../command-tree.ts'
+
+/** Everything that can be called. */
+export const rootGroup: CommandGroup = {
+  summary: 'Customize CoreOS live ISO and PXE images',
+  commands: {
+    iso: {
+      summary: 'Customize and inspect live ISO images',
+      commands: {
+        ignition: {
+          summary: 'Embed an Ignition config in a live ISO image',
+          commands: {
+            embed: () => import('./iso/ignition/embed.ts'),
+            show: () => import('./iso/ignition/show.ts'),
+            remove: () => import('./iso/ignition/remove.ts'),
+          },
+        },
+        network: {
+          summary: 'Embed network settings in a live ISO image',
+          commands: {
+            embed: () => import('./iso/network/embed.ts'),
+            extract: () => import('./iso/network/extract.ts'),
+            remove: () => import('./iso/network/remove.ts'),
+          },
+        },
+        kargs: {
+          summary: 'Modify the kernel arguments of a live ISO image',
+          commands: {
+            modify: () => import('./iso/kargs/modify.ts'),
+            reset: () => import('./iso/kargs/reset.ts'),
+            show: () => import('./iso/kargs/show.ts'),
+          },
+        },
+        extract: {
+          summary: 'Extract files from a live ISO image',
+          commands: { pxe: () => import('./iso/extract/pxe.ts') },
+        },
+        inspect: () => import('./iso/inspect.ts'),
+        diff: () => import('./iso/diff.ts'),
+        reset: () => import('./iso/reset.ts'),
+        embed: () => import('./iso/embed.ts'),
+        show: () => import('./iso/show.ts'),
+        remove: () => import('./iso/remove.ts'),
+      },
+    },
+    pxe: {
+      summary: 'Make initrds that customize a PXE boot',
+      commands: {
+        ignition: {
+          summary: 'Wrap an Ignition config in an initrd',
+          commands: {
+            wrap: () => import('./pxe/ignition/wrap.ts'),
+            unwrap: () => import('./pxe/ignition/unwrap.ts'),
+          },
+        },
+        network: {
+          summary: 'Wrap network settings in an initrd',
+          commands: {
+            wrap: () => import('./pxe/network/wrap.ts'),
+            unwrap: () => import('./pxe/network/unwrap.ts'),
+          },
+        },
+      },
+    },
+    dev: {
+      summary: 'Look into ISO images and initrds',
+      commands: {
+        show: {
+          summary: 'Print the structure of an image',
+          commands: { iso: () => import('./dev/show/iso.ts'), initrd: () => import('./dev/show/initrd.ts') },
+        },
+        extract: {
+          summary: 'Extract files from an image',
+          commands: { initrd: () => import('./dev/extract/initrd.ts') },
+        },
+      },
+    },
+    completion: () => import('./completion.ts'),
+  },
+}

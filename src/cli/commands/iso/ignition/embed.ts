@@ -1,0 +1,39 @@
+import { nodeCodecs as codecs } from '../../../../node/index.ts'
+import { planIgnition } from '../../../../operations/index.ts'
+import { type Command, defineCommand } from '../../../command.ts'
+import { editIso, presentEdit } from '../../../edit-iso.ts'
+import { FORCE, ISO_TO_EDIT, NO_VALIDATE, OUTPUT, OVERWRITE } from '../../../image-options.ts'
+import { readIgnitionInput } from '../../../read-inputs.ts'
+
+/** `isokit iso ignition embed` */
+export const command: Command = defineCommand({
+  summary: 'Embed an Ignition config in a live ISO image',
+  description:
+    'The live system applies the config when it boots. Network settings and kernel arguments that are embedded stay.\n\nA config that is not JSON, or that has no known spec version, is refused with its line and column. Embedding the config that the image carries already changes nothing.',
+  examples: [
+    { summary: 'Edit the image in place', line: 'iso ignition embed -i config.ign fcos.iso' },
+    { summary: 'Leave it and make a new one', line: 'iso ignition embed -i config.ign -o node1.iso fcos.iso' },
+  ],
+  isAction: true,
+  arguments: { iso: ISO_TO_EDIT },
+  options: {
+    force: FORCE,
+    ignitionFile: {
+      type: 'string',
+      short: 'i',
+      valueName: '<path>',
+      summary: 'Ignition config to embed [default: stdin]',
+    },
+    output: OUTPUT,
+    overwrite: OVERWRITE,
+    noValidate: NO_VALIDATE,
+  },
+  async run({ iso, force, ignitionFile, output, overwrite, noValidate }, context) {
+    const config = await readIgnitionInput(ignitionFile, context, { noValidate })
+    const refuseRepeat = context.persona === 'coreos-installer'
+    return editIso({ iso, output, overwrite }, context, (live) =>
+      planIgnition(live, config, { codecs, force, refuseRepeat, signal: context.signal }),
+    )
+  },
+  present: presentEdit('Embedded the Ignition config'),
+})

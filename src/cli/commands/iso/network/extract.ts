@@ -1,0 +1,31 @@
+import { readLiveIso } from '../../../../coreos/index.ts'
+import { nodeCodecs as codecs, openImage } from '../../../../node/index.ts'
+import { readNetwork } from '../../../../operations/index.ts'
+import { type Command, defineCommand } from '../../../command.ts'
+import { extractKeyfiles, keyfilesToJson, presentKeyfiles } from '../../../extract-keyfiles.ts'
+import { ISO_TO_READ } from '../../../image-options.ts'
+
+/** `isokit iso network extract` */
+export const command: Command = defineCommand({
+  summary: 'Print or extract the network settings of a live ISO image',
+  description: 'Without --directory, all keyfiles are printed, each under a heading.',
+  arguments: { iso: ISO_TO_READ },
+  options: {
+    directory: {
+      type: 'string',
+      short: 'C',
+      valueName: '<path>',
+      completes: 'directory',
+      summary: 'Directory to extract to',
+      description:
+        'It is created if need be. Existing files are not replaced. The files can be read by their owner only.',
+    },
+  },
+  async run({ iso, directory }, { signal, note }) {
+    await using source = await openImage(iso, { signal, onNotice: note })
+    const keyfiles = await readNetwork(await readLiveIso(source, { signal }), { codecs, signal })
+    return extractKeyfiles(keyfiles, directory, signal)
+  },
+  present: presentKeyfiles,
+  toJson: keyfilesToJson,
+})
