@@ -1,0 +1,4 @@
+#!/usr/bin/env node
+import { start } from '../src/cli/start.ts'
+
+await start()

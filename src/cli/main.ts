@@ -1,0 +1,68 @@
+import { encodeUtf8 } from '../bytes/index.ts'
+import { IsokitError, UsageError } from '../errors.ts'
+import { writeToStdout } from '../node/index.ts'
+import type { CommandGroup } from './command-tree.ts'
+import { rootGroup } from './commands/index.ts'
+import type { Host, Persona } from './context.ts'
+import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
+import { guessMessageChoices } from './global-options.ts'
+import { createMessages, type Messages } from './messages.ts'
+import { type Invocation, parseCommandLine } from './program.ts'
+import { createProgressDisplay } from './progress.ts'
+import { runCommand } from './run-command.ts'
+
+/**
+ * Runs one command line and gives the exit code. The only place that makes exit codes of errors.
+ *
+ * @param argv The words behind the program's name.
+ */
+export async function main(argv: readonly string[], host: Host, root: CommandGroup = rootGroup): Promise<ExitCode> {
+  const persona = personaOf(host.programPath)
+  let messages = createMessages(host, guessMessageChoices(argv))
+  try {
+    const invocation = await parseCommandLine(argv, root, persona)
+    if (invocation.kind !== 'run') return await printExplanation(invocation, host, persona)
+    const progress = createProgressDisplay(invocation.globals, host.stderr)
+    messages = createMessages(host, invocation.globals, progress.clear)
+    await runCommand(invocation, { root, host, persona, messages, progress })
+    return EXIT_CODES.done
+  } catch (error) {
+    return report(error, messages, host.signal)
+  }
+}
+
+/** The name decides what isokit stands in for, as with a symlink called `coreos-installer`. */
+function personaOf(programPath: string): Persona {
+  const name = programPath.replace(/^.*[\\/]/s, '').replace(/\.(?:js|ts|exe|cmd)$/i, '')
+  return name === 'coreos-installer' ? 'coreos-installer' : 'isokit'
+}
+
+/** Help and version cost nothing to those who don't ask. */
+async function printExplanation(
+  invocation: Exclude<Invocation, { kind: 'run' }>,
+  host: Host,
+  programName: string,
+): Promise<ExitCode> {
+  const { explain } = await import('./explain.ts')
+  const text = await explain(invocation, programName)
+  if (invocation.kind === 'command-missing') {
+    host.stderr.write(text)
+    return EXIT_CODES.wrongCall
+  }
+  await writeToStdout(encodeUtf8(text), { descriptor: host.stdout.descriptor, signal: host.signal })
+  return EXIT_CODES.done
+}
+
+function report(error: unknown, messages: Messages, signal: AbortSignal): ExitCode {
+  if (signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))) {
+    messages.interrupted()
+    return EXIT_CODES.interrupted
+  }
+  if (!(error instanceof IsokitError)) {
+    messages.bug(error)
+    return EXIT_CODES.bug
+  }
+  if (error.code === 'OUTPUT_CLOSED') return EXIT_CODES.outputClosed
+  messages.error(error)
+  return error instanceof UsageError ? EXIT_CODES.wrongCall : EXIT_CODES.failed
+}

@@ -1,0 +1,89 @@
+import { styleText } from 'node:util'
+import type { IsokitError } from '../errors.ts'
+import type { Host, MessageOutput } from './context.ts'
+import type { ColorChoice, MessageChoices } from './global-options.ts'
+
+/** What is told on stderr: as text for people, or as one JSON object a line for programs. */
+export interface Messages {
+  note(text: string): void
+  warn(text: string): void
+  error(error: IsokitError): void
+  /** An error that isokit did not foresee. */
+  bug(error: unknown): void
+  interrupted(): void
+}
+
+type Style = 'red' | 'yellow' | 'cyan'
+
+/** @param beforeEach Called before a message is written, to clear the line for it. */
+export function createMessages(
+  { env, stderr }: Pick<Host, 'env' | 'stderr'>,
+  { json, quiet, color }: MessageChoices,
+  beforeEach: () => void = () => {},
+): Messages {
+  const isColored = usesColor(color, stderr, env)
+  const paint = (style: Style, text: string): string =>
+    isColored ? styleText(style, text, { validateStream: false }) : text
+  const tell = (value: unknown, text: string): void => {
+    beforeEach()
+    stderr.write(`${json ? JSON.stringify(value) : text}\n`)
+  }
+  const hint = (text: string): string => `${paint('cyan', 'hint:')} ${text}`
+
+  return {
+    note(text) {
+      if (!quiet) tell({ note: text }, text)
+    },
+    warn(text) {
+      tell({ warning: text }, `${paint('yellow', 'Warning:')} ${text}`)
+    },
+    error(error) {
+      const causes = causesOf(error)
+      const lines = [
+        `${paint('red', 'Error:')} ${error.message} [${error.code}]`,
+        ...causeLines(causes),
+        ...(error.hint ? ['', hint(error.hint)] : []),
+      ]
+      const { code, message } = error
+      tell({ error: { code, message, ...(error.hint && { hint: error.hint }), causes } }, lines.join('\n'))
+    },
+    bug(error) {
+      const message = error instanceof Error ? error.message : String(error)
+      const stack = env['ISOKIT_DEBUG'] && error instanceof Error ? error.stack : undefined
+      const lines = [
+        `${paint('red', 'Error:')} ${message} [INTERNAL]`,
+        ...causeLines(causesOf(error)),
+        ...(stack ? ['', stack] : []),
+        '',
+        'This is a bug in isokit.',
+        hint(`Report it with your command line${stack ? ' and this text' : '; ISOKIT_DEBUG=1 adds the details'}`),
+      ]
+      tell({ error: { code: 'INTERNAL', message, causes: causesOf(error), ...(stack && { stack }) } }, lines.join('\n'))
+    },
+    interrupted() {
+      tell({ error: { code: 'INTERRUPTED', message: 'Interrupted', causes: [] } }, 'Interrupted')
+    },
+  }
+}
+
+function usesColor(color: ColorChoice, stderr: MessageOutput, env: Host['env']): boolean {
+  if (color !== 'auto') return color === 'always'
+  return stderr.isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
+}
+
+/** Messages of the errors underneath. System errors say again what the error above them says, and stay out. */
+function causesOf(error: unknown): readonly string[] {
+  const messages: string[] = []
+  let cause = error instanceof Error ? error.cause : undefined
+  while (cause instanceof Error) {
+    if (!('syscall' in cause)) messages.push(cause.message)
+    cause = cause.cause
+  }
+  return messages
+}
+
+function causeLines(causes: readonly string[]): readonly string[] {
+  if (causes.length === 0) return []
+  const isNumbered = causes.length > 1
+  return ['', 'Caused by:', ...causes.map((cause, index) => `    ${isNumbered ? `${index}: ` : ''}${cause}`)]
+}

@@ -1,0 +1,65 @@
+import { fstatSync, writeSync } from 'node:fs'
+import { isTerminal, readStdin, STDERR, STDIN, STDOUT, stdinReader } from '../node/index.ts'
+import type { Host } from './context.ts'
+import { EXIT_CODES } from './exit-codes.ts'
+
+/** The process itself as a host. The first SIGINT, SIGTERM or SIGHUP aborts its signal, the second ends the process. */
+export function processHost(): Host {
+  const controller = new AbortController()
+  function interrupt(): void {
+    if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted)
+    controller.abort()
+  }
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, interrupt)
+  const { signal } = controller
+  return {
+    programPath: process.argv[1] ?? '',
+    env: process.env,
+    signal,
+    stdin: {
+      get isTerminal() {
+        return isTerminalDescriptor(STDIN)
+      },
+      reader: () => stdinReader({ signal }),
+      read: (options) => readStdin({ signal, ...options }),
+    },
+    stdout: {
+      descriptor: STDOUT,
+      get isTerminal() {
+        return isTerminalDescriptor(STDOUT)
+      },
+    },
+    stderr: {
+      get isTerminal() {
+        return isTerminalDescriptor(STDERR)
+      },
+      get columns() {
+        return process.stderr.columns
+      },
+      write: writeMessage,
+    },
+  }
+}
+
+/** Asks the terminal layer only about what can be a terminal: it takes milliseconds to load. */
+function isTerminalDescriptor(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).isCharacterDevice() && isTerminal(descriptor)
+  } catch {
+    return false // closed by whoever started us
+  }
+}
+
+/** Writes at once, so that messages and progress keep their order whatever happens next. */
+function writeMessage(text: string): void {
+  const bytes = new TextEncoder().encode(text)
+  let offset = 0
+  while (offset < bytes.byteLength) {
+    try {
+      offset += writeSync(STDERR, bytes, offset)
+    } catch (error) {
+      const isBusy = error instanceof Error && 'code' in error && error.code === 'EAGAIN'
+      if (!isBusy) return // nobody is there to be told
+    }
+  }
+}

@@ -1,0 +1,70 @@
+import { encodeUtf8 } from '../bytes/index.ts'
+import { UsageError } from '../errors.ts'
+import { writeToStdout } from '../node/index.ts'
+import type { Command, Presentation } from './command.ts'
+import type { CommandGroup } from './command-tree.ts'
+import type { CommandContext, Host, Persona } from './context.ts'
+import type { GlobalValues } from './global-options.ts'
+import type { Messages } from './messages.ts'
+import type { ProgressDisplay } from './progress.ts'
+
+/** A command that is about to run, with what its line gave it. */
+export interface CommandCall {
+  readonly command: Command
+  readonly values: Readonly<Record<string, unknown>>
+  readonly globals: GlobalValues
+}
+
+/** What stands around a command that runs. */
+export interface Surroundings {
+  readonly root: CommandGroup
+  readonly host: Host
+  readonly persona: Persona
+  readonly messages: Messages
+  readonly progress: ProgressDisplay
+}
+
+/** Runs a command and prints its result: as JSON or in words, on stdout unless the command has taken that for data. */
+export async function runCommand({ command, values, globals }: CommandCall, surroundings: Surroundings): Promise<void> {
+  const { root, host, persona, messages, progress } = surroundings
+  let isStdoutTaken = false
+  const context: CommandContext = {
+    signal: host.signal,
+    onProgress: progress.onProgress,
+    persona,
+    programName: persona,
+    json: globals.json,
+    root,
+    stdin: host.stdin,
+    takeStdout() {
+      if (host.stdout.isTerminal) throw binaryToTerminal()
+      isStdoutTaken = true
+      return host.stdout.descriptor
+    },
+    note: messages.note,
+    warn: messages.warn,
+  }
+
+  const outcome = await command.execute(values, context)
+  progress.clear()
+  // On stderr, each JSON object is one line.
+  if (globals.json) return print(JSON.stringify(outcome.toJson() ?? null, undefined, isStdoutTaken ? 0 : 2))
+  if (command.isAction && (globals.quiet || persona === 'coreos-installer')) return
+  return print(outcome.present())
+
+  async function print(presentation: Presentation): Promise<void> {
+    if (presentation === undefined) return
+    const text = typeof presentation === 'string' ? presentation.replace(/\n?$/, '\n') : ''
+    if (isStdoutTaken) host.stderr.write(text)
+    else {
+      const bytes = typeof presentation === 'string' ? encodeUtf8(text) : presentation
+      await writeToStdout(bytes, { descriptor: host.stdout.descriptor, signal: host.signal })
+    }
+  }
+}
+
+function binaryToTerminal(): UsageError {
+  return new UsageError('STDOUT_IS_TERMINAL', 'Cannot write binary data to standard output: it is a terminal', {
+    hint: 'Redirect the output to a file or a pipe, or name a file with -o',
+  })
+}
