@@ -1,8 +1,7 @@
 import { basename } from 'node:path'
-import { type ByteReader, joinBytes } from '../bytes/index.ts'
 import { formatIgnitionFinding, type Keyfile, reviewIgnitionConfig } from '../coreos/index.ts'
-import { FormatError, IoError, UsageError } from '../errors.ts'
-import { MAX_INPUT_BYTE_LENGTH, readInput } from '../node/index.ts'
+import { FormatError, UsageError } from '../errors.ts'
+import { readInput } from '../node/index.ts'
 import { reviewKeyfiles } from '../operations/index.ts'
 import type { CommandContext } from './context.ts'
 
@@ -20,7 +19,7 @@ export async function readIgnitionInput(
   const { signal, persona, stdin } = context
   const isStdin = path === undefined || (path === '-' && persona === 'isokit')
   if (isStdin && stdin.isTerminal) context.note('Reading the Ignition config from the terminal; end it with Ctrl-D')
-  const config = isStdin ? await readAllOf(stdin.reader(), signal) : await readInput(path, { signal })
+  const config = isStdin ? await stdin.read() : await readInput(path, { signal })
   const finding = options.noValidate ? undefined : reviewIgnitionConfig(config)
   if (finding) {
     const message = formatIgnitionFinding(finding, isStdin ? '<stdin>' : path)
@@ -49,19 +48,4 @@ export async function readKeyfileInputs(
   }
   for (const finding of reviewKeyfiles(keyfiles)) context.warn(finding)
   return keyfiles
-}
-
-async function readAllOf(reader: ByteReader, signal: AbortSignal): Promise<Uint8Array> {
-  const pieces: Uint8Array[] = []
-  for (let piece = await reader.takeSome(); piece; piece = await reader.takeSome()) {
-    signal.throwIfAborted()
-    pieces.push(piece)
-    if (reader.offset > MAX_INPUT_BYTE_LENGTH) {
-      throw new IoError(
-        'INPUT_TOO_LARGE',
-        `${reader.name} has more than the ${MAX_INPUT_BYTE_LENGTH} bytes of a config`,
-      )
-    }
-  }
-  return joinBytes(pieces)
 }
