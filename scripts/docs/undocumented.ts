@@ -14,7 +14,8 @@ const LEADING_WORDS = new Set(['default', 'declare', 'async', 'abstract'])
 
 /**
  * Lists what a TypeScript module declares with `export`. Re-exports are left to the module that declares. A function with
- * overloads appears once, and is documented when its first signature is.
+ * overloads appears once, and is documented when its first signature is; constants on lines of their own, without a blank
+ * one between, share the comment before the first.
  */
 export function listExports(text: string): readonly ExportedDeclaration[] {
   const tokens = tokenize(text)
@@ -26,7 +27,8 @@ export function listExports(text: string): readonly ExportedDeclaration[] {
     if (!DECLARING_WORDS.has(tokens[at]?.text ?? '')) return
     const name = tokens.slice(at + 1).find(({ text }) => text !== '*')
     if (name?.kind !== 'word' || exported.has(name.text)) return
-    exported.set(name.text, { name: name.text, isDocumented: hasDocComment(text, token.offset), line: token.line })
+    const isDocumented = hasDocComment(text, token.offset) || continuesGroup(text, token.offset, [...exported.values()])
+    exported.set(name.text, { name: name.text, isDocumented, line: token.line })
   })
   return [...exported.values()]
 }
@@ -36,4 +38,10 @@ function hasDocComment(text: string, offset: number): boolean {
   if (!before.endsWith('*/')) return false
   const comment = before.slice(before.lastIndexOf('/*'))
   return comment.startsWith('/**') && /[\p{L}]{2}/u.test(comment)
+}
+
+function continuesGroup(text: string, offset: number, exported: readonly ExportedDeclaration[]): boolean {
+  const [lineBefore] = text.slice(0, offset).split('\n').slice(-2)
+  const isConstant = text.startsWith('export const ', offset) && lineBefore?.startsWith('export const ')
+  return isConstant === true && exported.at(-1)?.isDocumented === true
 }

@@ -6,7 +6,7 @@ import { blobSource, chunks, overlay, planIgnition, planKargs, portableCodecs, r
  */
 export async function editImage(image: Blob, config: string): Promise<string> {
   const source = blobSource(image, 'live.iso')
-  const live = await readLiveIso(source, { codecs: portableCodecs })
+  const live = await readLiveIso(source)
   const patches = [
     ...(await planIgnition(live, new TextEncoder().encode(config), { codecs: portableCodecs })),
     ...planKargs(live, { append: ['console=ttyS0'] }),

@@ -34,6 +34,11 @@ describe('listExports', () => {
     expect(listExports(text)).toMatchObject([{ name: 'one', isDocumented }])
   })
 
+  it('lets constants without a blank line between share a comment', () => {
+    const text = '/** Numbers. */\nexport const one = 1\nexport const two = 2\n\nexport const three = 3\n'
+    expect(listExports(text).map(({ isDocumented }) => isDocumented)).toEqual([true, true, false])
+  })
+
   it('leaves re-exports, comments and strings alone', () => {
     const text =
       "export { a } from './a.ts'\nexport * from './b.ts'\n// export const c = 1\nconst d = 'export const e = 1'"
