@@ -5,8 +5,14 @@
  * Linux, macOS and Windows. What only one of them has (clones, copying in the kernel, sysfs) is a shortcut with the same
  * result, and is switched off by `fastPaths: false`.
  */
+export { nodeCodecs } from './codecs/index.ts'
+export { createDirectory } from './create-directory.ts'
 export { type CreateFileOptions, createFile } from './create-file.ts'
+export type { Disk, DiskFile } from './disk.ts'
+export { systemDisk } from './disk.ts'
+export { type EditOptions, type EditResult, editInPlace } from './edit-in-place.ts'
 export { FileSource, type OpenFileOptions, openFile } from './file-source.ts'
+export { type OpenImage, type OpenImageOptions, openImage, type RecoveryNotice } from './open-image.ts'
 export { checkOutput, createOutput, type Output, type OutputOptions } from './output.ts'
 export type { OnProgress, Progress } from './progress.ts'
 export { MAX_INPUT_BYTE_LENGTH, type ReadInputOptions, readInput, readStdin, stdinReader } from './read-input.ts'

@@ -1,12 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { readdir, rm, stat } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { isPidInUse, ownSystem } from './process-identity.ts'
 
 const PREFIX = '.isokit-'
 const SUFFIX = '.tmp'
-/** Leaves a file alone that was written to just now, should its owner be one that we can't see. */
-const MIN_AGE_MS = 10_000
 
 /**
  * A new name beside `path` for what becomes `path` once it is whole.
@@ -27,10 +25,7 @@ export async function removeAbandonedFiles(path: string): Promise<void> {
   for (const name of names.filter((name) => name.startsWith(family) && name.endsWith(SUFFIX))) {
     const pid = Number.parseInt(name.slice(family.length), 10)
     if (!Number.isSafeInteger(pid) || isPidInUse(pid)) continue
-    const found = join(directory, name)
-    const stats = await stat(found).catch(() => undefined)
-    if (!stats || Date.now() - stats.mtimeMs < MIN_AGE_MS) continue
-    await rm(found, { force: true }).catch(() => {})
+    await rm(join(directory, name), { force: true }).catch(() => {})
   }
 }
 

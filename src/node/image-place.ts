@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { realpath, stat } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { withIoError } from './system-error.ts'
+
+/** Where an edit in place keeps its lock and its journal. */
+export interface ImagePlace {
+  /** The image's path as it was given, for messages. */
+  readonly path: string
+  /** The one path that all of the image's names lead to. */
+  readonly realPath: string
+  /** Paths to which a suffix is added, the preferred one first: beside the image, then among this user's state. */
+  readonly stems: readonly string[]
+  /** The user who owns the image. */
+  readonly ownerId: number
+}
+
+/** What stands behind a stem. */
+export const JOURNAL_SUFFIX = '.isokit-journal'
+/** A journal that isn't whole yet. */
+export const NEW_JOURNAL_SUFFIX = '.isokit-journal-new'
+/** The lock. */
+export const LOCK_SUFFIX = '.isokit-lock'
+
+/**
+ * Finds the place of an image's journal and lock: beside a file, as `.NAME.isokit-journal`; among the user's state
+ * (`$XDG_STATE_HOME/isokit`) for a block device, and where the directory can't be written to.
+ *
+ * @throws {IoError} `FILE_NOT_FOUND`, `PERMISSION_DENIED`
+ */
+export async function locateImage(path: string): Promise<ImagePlace> {
+  return withIoError(`open ${path}`, async () => {
+    const realPath = await realpath(path)
+    const stats = await stat(realPath)
+    const key = createHash('sha256').update(realPath).digest('hex').slice(0, 32)
+    const beside = join(dirname(realPath), `.${basename(realPath)}`)
+    const ofUser = join(stateDirectory(), key)
+    return { path, realPath, stems: stats.isBlockDevice() ? [ofUser] : [beside, ofUser], ownerId: stats.uid }
+  })
+}
+
+function stateDirectory(): string {
+  const base =
+    process.env['XDG_STATE_HOME'] ||
+    (process.platform === 'win32' && process.env['LOCALAPPDATA']) ||
+    join(homedir(), '.local', 'state')
+  return join(base, 'isokit')
+}
