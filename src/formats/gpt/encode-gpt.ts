@@ -1,5 +1,5 @@
 import { crc32, type Extent, encodeUtf8, FieldWriter, type Patch } from '../../bytes/index.ts'
-import { encodeGuid } from './encode-guid.ts'
+import { encodeGuid } from './guid.ts'
 
 /** A partition to be written. */
 export interface GptPartitionInput {

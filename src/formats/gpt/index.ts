@@ -6,5 +6,6 @@
  */
 export { backupByteLength, type EncodeGptOptions, encodeGpt, type GptPartitionInput } from './encode-gpt.ts'
 export { type Gpt, type GptPartition, type ReadGptOptions, readGpt } from './gpt.ts'
+export { decodeGuid } from './guid.ts'
 export { type HybridLayout, readHybridLayout } from './hybrid-layout.ts'
 export { decodeMbr, MBR_BYTE_LENGTH, type Mbr, type MbrPartition } from './mbr.ts'

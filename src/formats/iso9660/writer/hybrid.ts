@@ -1,6 +1,6 @@
 import { alignUp, FieldWriter, type Patch, type Source } from '../../../bytes/index.ts'
 import { UsageError } from '../../../errors.ts'
-import { backupByteLength, encodeGpt } from '../../gpt/index.ts'
+import { backupByteLength, decodeGuid, encodeGpt } from '../../gpt/index.ts'
 import { SECTOR_SIZE, SYSTEM_AREA_BYTE_LENGTH } from '../layout.ts'
 import type { PlacedBootEntry } from './boot-catalog.ts'
 
@@ -38,11 +38,11 @@ export async function planHybrid(image: Source, entries: readonly PlacedBootEntr
     ...planMasterBootRecord(diskByteLength, entries),
     ...encodeGpt({
       diskByteLength,
-      diskGuid: formatDerivedGuid(digest.subarray(0, 16)),
+      diskGuid: deriveGuid(digest),
       partitions: [
         {
           typeGuid: EFI_SYSTEM_PARTITION,
-          guid: formatDerivedGuid(digest.subarray(16)),
+          guid: deriveGuid(digest.subarray(16)),
           name: 'EFI boot image',
           extent,
         },
@@ -70,11 +70,9 @@ function planMasterBootRecord(diskByteLength: number, entries: readonly PlacedBo
 }
 
 /** A GUID of version 8 (RFC 9562, 5.8): random-looking bytes that are made from something. */
-function formatDerivedGuid(bytes: Uint8Array): string {
-  const hex = Array.from(bytes, (byte, index) => {
-    if (index === 6) return (byte & 0x0f) | 0x80
-    return index === 8 ? (byte & 0x3f) | 0x80 : byte
-  }).map((byte) => byte.toString(16).padStart(2, '0'))
-  const groups = [hex.slice(0, 4), hex.slice(4, 6), hex.slice(6, 8), hex.slice(8, 10), hex.slice(10, 16)]
-  return groups.map((group) => group.join('')).join('-')
+function deriveGuid(digest: Uint8Array): string {
+  const bytes = digest.slice(0, 16)
+  bytes[7] = ((bytes[7] ?? 0) & 0x0f) | 0x80 // version, in the second byte of a little-endian number
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80 // variant
+  return decodeGuid(bytes)
 }

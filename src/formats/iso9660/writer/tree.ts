@@ -62,6 +62,9 @@ const MAX_NAME_BYTE_LENGTH = 255
 /** Longest path that Linux takes, with a byte for its end. */
 const MAX_PATH_BYTE_LENGTH = 4095
 
+/** Deepest path. Readers of untrusted images stop somewhere, isokit's own among them. */
+const MAX_DEPTH = 128
+
 /** Longest link target that libisofs, and so xorriso, reads. */
 const MAX_TARGET_BYTE_LENGTH = 1023
 
@@ -150,7 +153,9 @@ function checkInput(input: IsoInput): void {
   if (encodeUtf8(path).byteLength > MAX_PATH_BYTE_LENGTH) {
     throw invalid(path, `it is longer than ${MAX_PATH_BYTE_LENGTH} bytes`)
   }
-  for (const name of path.split('/')) {
+  const names = path.split('/')
+  if (names.length > MAX_DEPTH) throw invalid(path, `it has more than ${MAX_DEPTH} parts`)
+  for (const name of names) {
     if (name === '') throw invalid(path, 'a part of it is empty')
     if (name === '.' || name === '..') throw invalid(path, `it contains '${name}'`)
     if (/[\0-\x1f\x7f]|\p{Surrogate}/u.test(name)) throw invalid(path, 'it contains a control character')
