@@ -1,8 +1,9 @@
-import { overlay, type Patch, pendingPatches, type Source } from '../bytes/index.ts'
+import { overlay, type Patch, patchedByteLength, pendingPatches, type Source } from '../bytes/index.ts'
 import { type LiveIso, readLiveIso } from '../coreos/index.ts'
-import { checkOutput, editInPlace, openImage, saveImage, streamToStdout } from '../node/index.ts'
+import { checkOutput, editInPlace, saveImage, streamToStdout } from '../node/index.ts'
 import { carriesSecrets } from '../operations/index.ts'
 import type { CommandContext } from './context.ts'
+import { openIso, tellRecovery } from './open-iso.ts'
 
 /** Which image to edit, and where the result goes. */
 export interface EditTarget {
@@ -40,17 +41,25 @@ export async function editIso(
   plan: (live: LiveIso) => Promise<readonly Patch[]> | readonly Patch[],
 ): Promise<EditResult> {
   const { signal, onProgress, json } = context
-  const onNotice = context.note
   const planPatches = async (source: Source): Promise<readonly Patch[]> =>
     pendingPatches(source, await plan(await readLiveIso(source, { signal })), { signal })
 
   if (output === undefined) {
-    const { byteLength, patches } = await editInPlace(iso, { plan: planPatches, signal, onNotice })
-    return { image: iso, output: iso, byteLength, ...describePatches(patches) }
+    let byteLength = 0
+    const { written } = await editInPlace(iso, {
+      plan: async (source) => {
+        const patches = await planPatches(source)
+        byteLength = patchedByteLength(source.byteLength, patches)
+        return patches
+      },
+      signal,
+      onNotice: tellRecovery(context),
+    })
+    return { image: iso, output: iso, byteLength, ...describePatches(written) }
   }
   const descriptor = output === '-' ? context.takeStdout() : undefined
   if (descriptor === undefined) await checkOutput(output, { overwrite })
-  await using source = await openImage(iso, { onNotice, signal })
+  await using source = await openIso(iso, context)
   const patches = await planPatches(source)
   const edited = overlay(source, patches)
   const options = { signal, onProgress, hash: json }

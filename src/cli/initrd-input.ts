@@ -10,5 +10,5 @@ export async function withInitrdInput<Result>(
 ): Promise<Result> {
   if (path === undefined || path === '-') return use(context.stdin.reader())
   await using source = await openFile(path)
-  return use(source)
+  return await use(source)
 }

@@ -1,7 +1,8 @@
 import { readLiveIso } from '../../../coreos/index.ts'
-import { nodeCodecs as codecs, openImage } from '../../../node/index.ts'
+import { nodeCodecs as codecs } from '../../../node/index.ts'
 import { diffIsos, type IsoDiff } from '../../../operations/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
+import { openIso } from '../../open-iso.ts'
 
 const LISTED_RANGES = 20
 
@@ -12,11 +13,12 @@ export const command: Command = defineCommand({
     'Tells which embedded files and kernel arguments differ, and lists every differing range of bytes with the declared area that holds it. Differences outside of all areas are not customizations. Contents are not shown. The exit status is 0 whether the images differ or not.',
   arguments: { a: { summary: 'First ISO image' }, b: { summary: 'Second ISO image' } },
   options: {},
-  async run({ a, b }, { signal, note, onProgress }) {
-    await using sourceA = await openImage(a, { signal, onNotice: note })
-    await using sourceB = await openImage(b, { signal, onNotice: note })
+  async run({ a, b }, context) {
+    const { signal, onProgress } = context
+    await using sourceA = await openIso(a, context)
+    await using sourceB = await openIso(b, context)
     const [left, right] = [await readLiveIso(sourceA, { signal }), await readLiveIso(sourceB, { signal })]
-    return diffIsos(left, right, { codecs, signal, onProgress })
+    return await diffIsos(left, right, { codecs, signal, onProgress })
   },
   present: presentDiff,
 })

@@ -1,8 +1,9 @@
 import { readLiveIso } from '../../../coreos/index.ts'
-import { nodeCodecs as codecs, openImage } from '../../../node/index.ts'
+import { nodeCodecs as codecs } from '../../../node/index.ts'
 import { inspectIso } from '../../../operations/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import { ISO_TO_READ } from '../../image-options.ts'
+import { openIso } from '../../open-iso.ts'
 import { presentInspection } from '../../present-inspection.ts'
 
 /** `isokit iso inspect` */
@@ -14,9 +15,10 @@ export const command: Command = defineCommand({
   options: {
     showSecrets: { type: 'boolean', summary: 'Show the Ignition config and keyfiles in full' },
   },
-  async run({ iso, showSecrets }, { signal, note }) {
-    await using source = await openImage(iso, { signal, onNotice: note })
-    return inspectIso(await readLiveIso(source, { signal }), { codecs, signal, showSecrets })
+  async run({ iso, showSecrets }, context) {
+    const { signal } = context
+    await using source = await openIso(iso, context)
+    return await inspectIso(await readLiveIso(source, { signal }), { codecs, signal, showSecrets })
   },
   present: presentInspection,
 })

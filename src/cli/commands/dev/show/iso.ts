@@ -1,8 +1,8 @@
 import { readLiveIso } from '../../../../coreos/index.ts'
 import { type Iso9660, readIso9660, walkIso } from '../../../../formats/iso9660/index.ts'
-import { openImage } from '../../../../node/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { ISO_TO_READ } from '../../../image-options.ts'
+import { openIso } from '../../../open-iso.ts'
 
 /** ISO 9660 counts in sectors of this size, and so does the output of this command. */
 const SECTOR_SIZE = 2048
@@ -19,9 +19,10 @@ export const command: Command = defineCommand({
     },
     kargs: { type: 'boolean', summary: 'Print where the kernel-argument areas are instead' },
   },
-  async run({ iso: path, ignition, kargs }, { signal, note }) {
-    await using source = await openImage(path, { signal, onNotice: note })
-    if (!ignition && !kargs) return describeIso(await readIso9660(source, { signal }), signal)
+  async run({ iso: path, ignition, kargs }, context) {
+    const { signal } = context
+    await using source = await openIso(path, context)
+    if (!ignition && !kargs) return await describeIso(await readIso9660(source, { signal }), signal)
     const live = await readLiveIso(source, { signal })
     if (ignition) return { offset: live.embedArea.offset, length: live.embedArea.byteLength }
     if (!live.kargs) return null

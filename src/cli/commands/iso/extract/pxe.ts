@@ -1,9 +1,10 @@
 import { basename, join } from 'node:path'
 import { readIso9660 } from '../../../../formats/iso9660/index.ts'
-import { checkOutput, createDirectory, createFile, openImage } from '../../../../node/index.ts'
+import { checkOutput, createDirectory, createFile } from '../../../../node/index.ts'
 import { listPxeFiles, pxeFileName } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { ISO_TO_READ } from '../../../image-options.ts'
+import { openIso } from '../../../open-iso.ts'
 
 /** `isokit iso extract pxe` */
 export const command: Command = defineCommand({
@@ -21,8 +22,9 @@ export const command: Command = defineCommand({
       summary: 'Directory to write to [default: .]',
     },
   },
-  async run({ iso, outputDir }, { signal, note, onProgress }) {
-    await using source = await openImage(iso, { signal, onNotice: note })
+  async run({ iso, outputDir }, context) {
+    const { signal, onProgress } = context
+    await using source = await openIso(iso, context)
     const files = await listPxeFiles(await readIso9660(source, { signal }), { signal })
     const outputs = files.map((file) => ({ ...file, path: join(outputDir, pxeFileName(basename(iso), file)) }))
     await createDirectory(outputDir)

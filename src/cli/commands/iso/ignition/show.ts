@@ -1,8 +1,9 @@
 import { readLiveIso } from '../../../../coreos/index.ts'
-import { nodeCodecs as codecs, openImage } from '../../../../node/index.ts'
+import { nodeCodecs as codecs } from '../../../../node/index.ts'
 import { readIgnition } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { ISO_TO_READ } from '../../../image-options.ts'
+import { openIso } from '../../../open-iso.ts'
 
 /** `isokit iso ignition show` */
 export const command: Command = defineCommand({
@@ -10,9 +11,10 @@ export const command: Command = defineCommand({
   description: 'The config is printed byte for byte, as it was embedded.',
   arguments: { iso: ISO_TO_READ },
   options: {},
-  async run({ iso }, { signal, note }) {
-    await using source = await openImage(iso, { signal, onNotice: note })
-    return readIgnition(await readLiveIso(source, { signal }), { codecs, signal })
+  async run({ iso }, context) {
+    const { signal } = context
+    await using source = await openIso(iso, context)
+    return await readIgnition(await readLiveIso(source, { signal }), { codecs, signal })
   },
   present: (config) => config,
   toJson: (config) => ({ byteLength: config.byteLength, text: new TextDecoder().decode(config) }),

@@ -1,8 +1,8 @@
 import { currentKargs, readLiveIso } from '../../../../coreos/index.ts'
-import { openImage } from '../../../../node/index.ts'
 import { kargsUsage, requireKargs } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { ISO_TO_READ } from '../../../image-options.ts'
+import { openIso } from '../../../open-iso.ts'
 
 /** `isokit iso kargs show` */
 export const command: Command = defineCommand({
@@ -17,8 +17,9 @@ export const command: Command = defineCommand({
       conflictsWith: ['default'],
     },
   },
-  async run({ iso, default: wantsDefault, usage }, { signal, note, json }) {
-    await using source = await openImage(iso, { signal, onNotice: note })
+  async run({ iso, default: wantsDefault, usage }, context) {
+    const { signal, json } = context
+    await using source = await openIso(iso, context)
     const live = await readLiveIso(source, { signal })
     const kargs = requireKargs(live)
     const areas = kargsUsage(live)

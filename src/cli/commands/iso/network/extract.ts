@@ -1,9 +1,10 @@
 import { readLiveIso } from '../../../../coreos/index.ts'
-import { nodeCodecs as codecs, openImage } from '../../../../node/index.ts'
+import { nodeCodecs as codecs } from '../../../../node/index.ts'
 import { readNetwork } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { extractKeyfiles, keyfilesToJson, presentKeyfiles } from '../../../extract-keyfiles.ts'
 import { ISO_TO_READ } from '../../../image-options.ts'
+import { openIso } from '../../../open-iso.ts'
 
 /** `isokit iso network extract` */
 export const command: Command = defineCommand({
@@ -21,8 +22,9 @@ export const command: Command = defineCommand({
         'It is created if need be. Existing files are not replaced. The files can be read by their owner only.',
     },
   },
-  async run({ iso, directory }, { signal, note }) {
-    await using source = await openImage(iso, { signal, onNotice: note })
+  async run({ iso, directory }, context) {
+    const { signal } = context
+    await using source = await openIso(iso, context)
     const keyfiles = await readNetwork(await readLiveIso(source, { signal }), { codecs, signal })
     return extractKeyfiles(keyfiles, directory, signal)
   },
