@@ -97,7 +97,7 @@ async function readJournal(disk: Disk, path: string, place: ImagePlace): Promise
     throw refused(path, 'it belongs to another user')
   }
   if (byteLength > MAX_JOURNAL_BYTE_LENGTH) throw refused(path, `it has ${byteLength} bytes`)
-  return file.read(0, byteLength)
+  return await file.read(0, byteLength)
 }
 
 async function openIfPresent(disk: Disk, path: string): Promise<DiskFile | undefined> {
