@@ -27,7 +27,8 @@ export function isoFileSource(iso: Iso9660, entry: IsoEntry): Source {
     }
     return sliceSource(iso.source, extent.byteLength > 0 ? extent : { offset: 0, byteLength: 0 }, name)
   })
-  return concatSources(parts, name)
+  const only = parts.length === 1 ? parts[0] : undefined
+  return only ?? concatSources(parts, name)
 }
 
 /**
