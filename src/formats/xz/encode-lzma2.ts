@@ -1,4 +1,106 @@
-import type { Lzma2Encoder } from './lzma2-encoder.ts'
-import { storedLzma2 } from './stored-lzma2.ts'
+import { joinBytes } from '../../bytes/index.ts'
+import { encodeParameters, LzmaEncoder, type LzmaParameters } from './lzma-encoder.ts'
+import { MAX_MATCH_LENGTH } from './lzma-model.ts'
+import { LzmaPlanner, MAX_PLAN_BYTE_LENGTH } from './lzma-planner.ts'
+import type { EncodedLzma2, Lzma2EncoderOptions } from './lzma2-encoder.ts'
+import { MatchFinder } from './match-finder.ts'
+import { storedLzma2, storedLzma2Chunks } from './stored-lzma2.ts'
 
-export const encodeLzma2: Lzma2Encoder = storedLzma2
+/** How far back matches reach at most: what `xz -6` uses, and no strain on the kernel that unpacks it. */
+const MAX_DICTIONARY_BYTE_LENGTH: number = 8 * 1024 * 1024
+const MIN_DICTIONARY_BYTE_LENGTH = 4096
+
+/** How many candidates the search for matches looks at. */
+const MAX_SEARCH_DEPTH = 512
+
+/** Limits of a chunk, less what one more plan could add. */
+const MAX_CHUNK_BYTE_LENGTH: number = 0x10000 - 2 * MAX_PLAN_BYTE_LENGTH
+const MAX_CHUNK_CONTENT_BYTE_LENGTH: number = 0x200000 - MAX_PLAN_BYTE_LENGTH - MAX_MATCH_LENGTH
+
+/** Other work gets a turn after this many bytes. */
+const SLICE_BYTE_LENGTH: number = 64 * 1024
+
+/** All of these are tried, and the smallest result is taken: the general one, one for text, and one for text in tables. */
+const PARAMETERS: readonly LzmaParameters[] = [
+  { literalContextBits: 3, literalPositionBits: 0, positionBits: 2 },
+  { literalContextBits: 3, literalPositionBits: 0, positionBits: 0 },
+  { literalContextBits: 4, literalPositionBits: 0, positionBits: 0 },
+]
+
+/** Larger contents are compressed with the general parameters alone. */
+const MAX_TRIED_BYTE_LENGTH: number = 1024 * 1024
+
+const CONTROL_LZMA = 0x80
+const CONTROL_RESET_STATE = 0xa0
+const CONTROL_RESET_PROPERTIES = 0xc0
+const CONTROL_RESET_DICTIONARY = 0xe0
+
+/**
+ * Compresses bytes to a raw LZMA2 stream, about as small as `xz -9e` makes them. It is never larger than the bytes stored
+ * as they are. The same bytes give the same stream on every machine.
+ */
+export async function encodeLzma2(bytes: Uint8Array, options: Lzma2EncoderOptions = {}): Promise<EncodedLzma2> {
+  let best = await storedLzma2(bytes, options)
+  const parameters = bytes.byteLength <= MAX_TRIED_BYTE_LENGTH ? PARAMETERS : PARAMETERS.slice(0, 1)
+  for (const each of parameters) {
+    const encoded = await compress(bytes, each, options.signal)
+    if (encoded.data.byteLength < best.data.byteLength) best = encoded
+  }
+  return best
+}
+
+async function compress(
+  bytes: Uint8Array,
+  parameters: LzmaParameters,
+  signal: AbortSignal | undefined,
+): Promise<EncodedLzma2> {
+  const dictionaryByteLength = Math.min(
+    MAX_DICTIONARY_BYTE_LENGTH,
+    Math.max(MIN_DICTIONARY_BYTE_LENGTH, bytes.byteLength),
+  )
+  const encoder = new LzmaEncoder(bytes, parameters)
+  const finder = new MatchFinder(bytes, dictionaryByteLength, MAX_SEARCH_DEPTH)
+  const planner = new LzmaPlanner(bytes, encoder, finder)
+  const chunks: Uint8Array[] = []
+  let control = CONTROL_RESET_DICTIONARY
+  let position = 0
+  let sliceEnd = SLICE_BYTE_LENGTH
+  while (position < bytes.byteLength) {
+    const start = position
+    while (hasRoom(encoder, position - start) && position < bytes.byteLength) {
+      position = planner.encode(position)
+      if (position < sliceEnd) continue
+      sliceEnd = position + SLICE_BYTE_LENGTH
+      await giveWay(signal)
+    }
+    const packed = encoder.range.finish()
+    const stored = storedLzma2Chunks(bytes.subarray(start, position), start === 0)
+    const header = chunkHeader(control, position - start, packed.byteLength, encodeParameters(parameters))
+    if (header.length + packed.byteLength < stored.byteLength) {
+      chunks.push(Uint8Array.from(header), packed.slice())
+      control = CONTROL_LZMA
+    } else {
+      // The decoder won't see the symbols that taught the model, so both start over.
+      chunks.push(stored)
+      encoder.reset()
+      control = control >= CONTROL_RESET_PROPERTIES ? CONTROL_RESET_PROPERTIES : CONTROL_RESET_STATE
+    }
+  }
+  return { data: joinBytes([...chunks, Uint8Array.of(0)]), dictionaryByteLength }
+}
+
+function hasRoom(encoder: LzmaEncoder, contentByteLength: number): boolean {
+  return encoder.range.byteLength <= MAX_CHUNK_BYTE_LENGTH && contentByteLength <= MAX_CHUNK_CONTENT_BYTE_LENGTH
+}
+
+function chunkHeader(control: number, byteLength: number, packedByteLength: number, properties: number): number[] {
+  const size = byteLength - 1
+  const packedSize = packedByteLength - 1
+  const header = [control | (size >>> 16), (size >>> 8) & 0xff, size & 0xff, packedSize >>> 8, packedSize & 0xff]
+  return control >= CONTROL_RESET_PROPERTIES ? [...header, properties] : header
+}
+
+async function giveWay(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve))
+  signal?.throwIfAborted()
+}

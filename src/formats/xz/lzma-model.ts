@@ -61,3 +61,34 @@ export const LITERAL_CONTEXT_SIZE = 0x300
 /** Probabilities of the whole model. LZMA2 keeps `lc + lp` at 4 or less. */
 export const MAX_LITERAL_BITS = 4
 export const MODEL_SIZE: number = LITERAL + (LITERAL_CONTEXT_SIZE << MAX_LITERAL_BITS)
+
+const STATES_AFTER_LITERAL: readonly number[] = [0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 4, 5]
+
+export function stateAfterLiteral(state: number): number {
+  return STATES_AFTER_LITERAL[state] as number
+}
+
+export function stateAfterMatch(state: number): number {
+  return state < FIRST_MATCH_STATE ? 7 : 10
+}
+
+export function stateAfterRepeat(state: number): number {
+  return state < FIRST_MATCH_STATE ? 8 : 11
+}
+
+/** After one byte repeated from the last distance. */
+export function stateAfterShortRepeat(state: number): number {
+  return state < FIRST_MATCH_STATE ? 9 : 11
+}
+
+/** The slot of a distance, which counts from 0: its two top bits and how many follow. */
+export function distanceSlot(distance: number): number {
+  if (distance < FIRST_OPEN_SLOT) return distance
+  const topBit = 31 - Math.clz32(distance)
+  return (topBit << 1) | ((distance >>> (topBit - 1)) & 1)
+}
+
+/** Which of the slots' contexts a match of this length uses. */
+export function lengthContext(length: number): number {
+  return Math.min(length - MIN_MATCH_LENGTH, LENGTH_CONTEXTS - 1)
+}
