@@ -42,6 +42,7 @@ export const FIRST_ALIGNED_SLOT = 14
 export const ALIGN_BITS = 4
 const SPECIAL_DISTANCES = 128
 
+/** Where each group of probabilities starts in the model. */
 export const IS_MATCH = 0
 export const IS_REPEAT: number = IS_MATCH + STATE_COUNT * MAX_POSITION_STATES
 export const IS_REPEAT_0: number = IS_REPEAT + STATE_COUNT
@@ -64,14 +65,17 @@ export const MODEL_SIZE: number = LITERAL + (LITERAL_CONTEXT_SIZE << MAX_LITERAL
 
 const STATES_AFTER_LITERAL: readonly number[] = [0, 0, 0, 0, 1, 2, 3, 4, 5, 6, 4, 5]
 
+/** After a byte of its own. */
 export function stateAfterLiteral(state: number): number {
   return STATES_AFTER_LITERAL[state] as number
 }
 
+/** After a match with a new distance. */
 export function stateAfterMatch(state: number): number {
   return state < FIRST_MATCH_STATE ? 7 : 10
 }
 
+/** After a match at one of the last four distances. */
 export function stateAfterRepeat(state: number): number {
   return state < FIRST_MATCH_STATE ? 8 : 11
 }

@@ -38,22 +38,26 @@ interface NodeCommon {
   readonly modifiedAt: Date
 }
 
+/** A file in its place. */
 export interface FileNode extends NodeCommon {
   readonly type: 'file'
   readonly source: Source
 }
 
+/** A symbolic link in its place. */
 export interface SymlinkNode extends NodeCommon {
   readonly type: 'symlink'
   readonly target: string
 }
 
+/** A directory with what is in it. */
 export interface DirectoryNode extends NodeCommon {
   readonly type: 'directory'
   /** By the bytes of their names. */
   readonly children: readonly TreeNode[]
 }
 
+/** Anything that a directory holds. */
 export type TreeNode = FileNode | SymlinkNode | DirectoryNode
 
 /** Longest name that Linux gives to a file. */
