@@ -4,6 +4,8 @@
  */
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import packageJson from '../package.json' with { type: 'json' }
+import { listCommands } from '../src/cli/command-tree.ts'
+import { rootGroup } from '../src/cli/commands/index.ts'
 import { ERROR_CODES } from '../src/errors.ts'
 import { findBrokenLinks } from './docs/links.ts'
 import { formatTable, replaceSection } from './docs/sections.ts'
@@ -61,7 +63,12 @@ function checkRecords(): readonly string[] {
 /** The generated parts of the README, by the name of their markers. */
 async function generateSections(): Promise<Readonly<Record<string, string>>> {
   const codes = Object.entries(ERROR_CODES).sort(([a], [b]) => (a < b ? -1 : 1))
+  const commands = (await listCommands(rootGroup)).filter(({ hidden }) => !hidden)
   return {
+    commands: formatTable(
+      ['Command', 'Does'],
+      commands.map(({ words, command }) => [`\`isokit ${words.join(' ')}\``, command.summary]),
+    ),
     'error-codes': formatTable(
       ['Code', 'Meaning'],
       codes.map(([code, meaning]) => [`\`${code}\``, meaning]),
