@@ -1,5 +1,5 @@
 import { crc32, createInflateRaw } from 'node:zlib'
-import { type ByteReader, Cursor } from '../../bytes/index.ts'
+import { type ByteReader, Cursor, joinBytes } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
 import type { DecompressOptions } from '../../formats/initrd/index.ts'
 import { ENGINE_CHUNK_BYTE_LENGTH, runEngine } from './run-engine.ts'
@@ -33,12 +33,13 @@ export async function* decodeGzip(
   await skipHeader(reader, what)
 
   const engine = createInflateRaw({ chunkSize: ENGINE_CHUNK_BYTE_LENGTH })
-  let last: Uint8Array = new Uint8Array(0)
+  let lastPieces: readonly Uint8Array[] = [] // the engine may have asked for one more piece than it had use for
   let takenByteLength = 0
   const next = async (): Promise<Uint8Array | undefined> => {
     const bytes = await reader.takeUpTo(MAX_INPUT_BYTE_LENGTH)
-    if (bytes) last = bytes
-    takenByteLength += bytes?.byteLength ?? 0
+    if (!bytes) return undefined
+    lastPieces = [...lastPieces.slice(-1), bytes]
+    takenByteLength += bytes.byteLength
     return bytes
   }
   let sum = 0
@@ -49,7 +50,8 @@ export async function* decodeGzip(
     yield bytes
   }
   const surplus = takenByteLength - engine.bytesWritten
-  reader.unread(last.subarray(last.byteLength - surplus))
+  const taken = joinBytes(lastPieces)
+  reader.unread(taken.subarray(taken.byteLength - surplus))
 
   const trailer = new Cursor(await reader.take(TRAILER_BYTE_LENGTH))
   if (trailer.u32le() !== sum) throw corrupt(what, 'the CRC-32 of its contents differs')

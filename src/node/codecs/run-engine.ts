@@ -20,7 +20,8 @@ export interface EngineInput {
  * Drives an engine by hand: each piece of input goes in only when the one before is used up and its output taken, so that
  * memory stays flat and it is known how much input the engine has used. The engine is released however the loop ends.
  *
- * @throws {FormatError} `COMPRESSED_DATA_CORRUPT`, or `UNEXPECTED_END` when the input ends too early.
+ * @throws {FormatError} `COMPRESSED_DATA_CORRUPT`, `UNEXPECTED_END` when the input ends too early, or
+ *   `LIMIT_EXCEEDED` when the engine would need too much memory.
  */
 export async function* runEngine(engine: Engine, input: EngineInput): AsyncGenerator<Uint8Array, void, undefined> {
   const feeding = feed(engine, input)
@@ -30,6 +31,7 @@ export async function* runEngine(engine: Engine, input: EngineInput): AsyncGener
       input.signal?.throwIfAborted()
       yield bytes as Uint8Array
     }
+    await feeding // the input's reader is not the caller's again while a piece of it is still on its way
   } catch (error) {
     throw translate(error, input)
   } finally {
@@ -39,8 +41,9 @@ export async function* runEngine(engine: Engine, input: EngineInput): AsyncGener
 
 async function feed(engine: Engine, input: EngineInput): Promise<void> {
   while (!engine.readableEnded && !engine.destroyed) {
+    input.signal?.throwIfAborted()
     const bytes = await input.next()
-    if (engine.destroyed) return
+    if (engine.destroyed || engine.readableEnded) return
     if (!bytes) {
       engine.end()
       return
@@ -69,6 +72,9 @@ function translate(error: unknown, { what }: EngineInput): unknown {
   if (code === 'Z_BUF_ERROR') {
     const hint = 'Check that the file is complete'
     return new FormatError('UNEXPECTED_END', `The input ends inside ${what}`, { cause: error, hint })
+  }
+  if (code === 'ZSTD_error_frameParameter_windowTooLarge' || code === 'ZSTD_error_memory_allocation') {
+    return new FormatError('LIMIT_EXCEEDED', `Cannot decompress ${what}: it needs too much memory`, { cause: error })
   }
   if (!/^(Z_|ZSTD_)/.test(code)) return error
   return new FormatError('COMPRESSED_DATA_CORRUPT', `Cannot decompress ${what}: ${(error as Error).message}`, {
