@@ -9,7 +9,6 @@ export const command: Command = defineCommand({
   summary: 'Extract the regular files of an initrd',
   description:
     'Existing files are not replaced, and a member whose path would leave the directory is refused; both are found before the first file is made.',
-  isAction: true,
   arguments: {
     initrd: { summary: 'initrd to read, or - for stdin' },
     glob: { summary: 'Patterns of the files to extract', variadic: true, completes: 'nothing' },
