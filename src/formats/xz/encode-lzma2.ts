@@ -44,6 +44,7 @@ export async function encodeLzma2(bytes: Uint8Array, options: Lzma2EncoderOption
   const parameters = bytes.byteLength <= MAX_TRIED_BYTE_LENGTH ? PARAMETERS : PARAMETERS.slice(0, 1)
   for (const each of parameters) {
     const encoded = await compress(bytes, each, options.signal)
+    if (encoded.data.byteLength >= best.data.byteLength && each === PARAMETERS[0]) break // noise, for all of them
     if (encoded.data.byteLength < best.data.byteLength) best = encoded
   }
   return best

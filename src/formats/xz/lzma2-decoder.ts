@@ -31,7 +31,7 @@ export async function* decodeLzma2(
   reader: ByteReader,
   options: DecodeLzma2Options,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const decoder = new Lzma2Decoder(options)
+  const decoder = new Lzma2Decoder(options, reader.name)
   while (true) {
     options.signal?.throwIfAborted()
     const { offset } = reader
@@ -69,6 +69,7 @@ const FIRST_CAPACITY: number = 256 * 1024
 /** A run of chunks, and the bytes that matches may copy from. */
 class Lzma2Decoder {
   readonly #lzma = new LzmaDecoder()
+  readonly #name: string
   readonly #dictionaryByteLength: number
   readonly #isDictionaryTooLarge: boolean
   readonly #maxCapacity: number
@@ -78,7 +79,8 @@ class Lzma2Decoder {
   #hasDictionary = false
   #hasProperties = false
 
-  constructor({ dictionaryByteLength, maxDictionaryByteLength }: DecodeLzma2Options) {
+  constructor({ dictionaryByteLength, maxDictionaryByteLength }: DecodeLzma2Options, name: string) {
+    this.#name = name
     this.#dictionaryByteLength = Math.min(dictionaryByteLength, maxDictionaryByteLength)
     this.#isDictionaryTooLarge = dictionaryByteLength > maxDictionaryByteLength
     // The dictionary is moved to the front when the end is reached. The room behind it makes that rare.
@@ -144,7 +146,7 @@ class Lzma2Decoder {
     if (this.#isDictionaryTooLarge) {
       throw new FormatError(
         'LIMIT_EXCEEDED',
-        `The compressed data needs a dictionary of more than ${this.#dictionaryByteLength} bytes`,
+        `The compressed data in ${this.#name} needs a dictionary of more than ${this.#dictionaryByteLength} bytes`,
       )
     }
     const kept = Math.min(this.#position - MARGIN, this.#dictionaryByteLength)
