@@ -1,5 +1,5 @@
 import { readLiveIso } from '../../../../coreos/index.ts'
-import { type Iso9660, readIso9660, walkIso } from '../../../../formats/iso9660/index.ts'
+import { type Iso9660, readIso9660, type VolumeDescriptor, walkIso } from '../../../../formats/iso9660/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { ISO_TO_READ } from '../../../image-options.ts'
 import { openIso } from '../../../open-iso.ts'
@@ -37,28 +37,29 @@ export const command: Command = defineCommand({
 
 /** The names of the fields are those of coreos-installer, since scripts read them. */
 async function describeIso(iso: Iso9660, signal: AbortSignal): Promise<unknown> {
-  const descriptors = iso.descriptors.map((descriptor) => {
-    switch (descriptor.type) {
-      case 'primary': {
-        const { systemId, volumeId, volumeSpaceSectorCount, root } = descriptor
-        const { name, extent } = root
-        return {
-          type: 'primary',
-          system_id: systemId,
-          volume_id: volumeId,
-          volume_space_size: volumeSpaceSectorCount,
-          root: { name, address: extent.offset / SECTOR_SIZE, length: extent.byteLength },
-        }
-      }
-      case 'boot':
-        return { type: 'boot', boot_system_id: descriptor.bootSystemId, boot_id: descriptor.bootId }
-      case 'supplementary':
-        return { type: 'supplementary' }
-      case 'unknown':
-        return { type: 'unknown', type_id: descriptor.typeId }
-    }
-  })
   const records: string[] = []
   for await (const { path } of walkIso(iso, { signal })) records.push(path)
-  return { header: { descriptors }, records }
+  return { header: { descriptors: iso.descriptors.map(describeDescriptor) }, records }
+}
+
+function describeDescriptor(descriptor: VolumeDescriptor): object {
+  switch (descriptor.type) {
+    case 'primary': {
+      const { systemId, volumeId, volumeSpaceSectorCount, root } = descriptor
+      const { name, extent } = root
+      return {
+        type: 'primary',
+        system_id: systemId,
+        volume_id: volumeId,
+        volume_space_size: volumeSpaceSectorCount,
+        root: { name, address: extent.offset / SECTOR_SIZE, length: extent.byteLength },
+      }
+    }
+    case 'boot':
+      return { type: 'boot', boot_system_id: descriptor.bootSystemId, boot_id: descriptor.bootId }
+    case 'supplementary':
+      return { type: 'supplementary' }
+    case 'unknown':
+      return { type: 'unknown', type_id: descriptor.typeId }
+  }
 }
