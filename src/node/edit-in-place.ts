@@ -1,12 +1,10 @@
-import { access, constants } from 'node:fs/promises'
 import { type Patch, pendingPatches, type Source } from '../bytes/index.ts'
 import { systemDisk } from './disk.ts'
 import { openFile } from './file-source.ts'
 import { lockImage } from './image-lock.ts'
-import { type ImagePlace, locateImage } from './image-place.ts'
+import { locateImage } from './image-place.ts'
 import { writeJournaled } from './journaled-edit.ts'
-import { isWritable, type OpenImageOptions, openImage, recoverImage } from './open-image.ts'
-import { withIoError } from './system-error.ts'
+import { type OpenImageOptions, openImage, recoverImage, writeObstacle } from './open-image.ts'
 
 /** Options of {@link editInPlace}. */
 export interface EditOptions extends OpenImageOptions {
@@ -39,7 +37,8 @@ export async function editInPlace(path: string, options: EditOptions): Promise<E
     await using _checked = await openFile(path, { fastPaths }) // says what is wrong with a directory or a pipe
   }
   const place = await locateImage(path)
-  if (!(await isWritable(place))) return confirmUnchanged(place, options)
+  const obstacle = await writeObstacle(disk, place)
+  if (obstacle) return confirmUnchanged(path, { ...options, obstacle })
 
   await using _lock = await lockImage(place)
   await recoverImage(place, options)
@@ -54,10 +53,12 @@ export async function editInPlace(path: string, options: EditOptions): Promise<E
 }
 
 /** An image that can't be written to needs no writing when the edit has been made before. */
-async function confirmUnchanged(place: ImagePlace, options: EditOptions): Promise<EditResult> {
-  await using source = await openImage(place.path, options)
-  const patches = await planPending(source, options)
-  if (patches.length > 0) await withIoError(`write ${place.path}`, () => access(place.realPath, constants.W_OK))
+async function confirmUnchanged(
+  path: string,
+  options: EditOptions & { readonly obstacle: unknown },
+): Promise<EditResult> {
+  await using source = await openImage(path, options)
+  if ((await planPending(source, options)).length > 0) throw options.obstacle
   return { written: [] }
 }
 

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rm, stat, utimes } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { IoError } from '../errors.ts'
-import { canTryElsewhere } from './fallback.ts'
 import { type ImagePlace, LOCK_SUFFIX } from './image-place.ts'
 import { ownProcess, type ProcessIdentity, processState } from './process-identity.ts'
 import { publishFile } from './publish.ts'
 import { systemErrorCode, withIoError } from './system-error.ts'
 import { removeAbandonedFiles, temporaryPath } from './temporary-name.ts'
+import { atFirstUsableStem } from './usable-stem.ts'
 
 /** How often a lock that vanishes and reappears is tried for. */
 const MAX_ATTEMPTS = 20
@@ -30,20 +29,14 @@ interface LockFile {
  * @throws {IoError} `IMAGE_BUSY` when another process has it.
  */
 export async function lockImage(place: ImagePlace): Promise<AsyncDisposable> {
-  const paths = place.stems.map((stem) => `${stem}${LOCK_SUFFIX}`)
-  for (const path of paths) {
-    const found = await withIoError(`lock ${place.path}`, () => readLock(path))
-    refuseIfAlive(found, path, place)
+  for (const stem of place.stems) {
+    const path = `${stem}${LOCK_SUFFIX}`
+    refuseIfAlive(await withIoError(`lock ${place.path}`, () => readLock(path)), path, place)
   }
-  for (const [index, path] of paths.entries()) {
-    try {
-      if (index > 0 || paths.length === 1) await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-      return await withIoError(`lock ${place.path} with ${path}`, () => acquire(path, place))
-    } catch (error) {
-      if (index === paths.length - 1 || !canTryElsewhere(error)) throw error
-    }
-  }
-  throw new TypeError('An image has at least one place for its lock')
+  return atFirstUsableStem(place, (stem) => {
+    const path = `${stem}${LOCK_SUFFIX}`
+    return withIoError(`lock ${place.path} with ${path}`, () => acquire(path, place))
+  })
 }
 
 async function acquire(path: string, place: ImagePlace): Promise<AsyncDisposable> {

@@ -12,6 +12,8 @@ export interface ImagePlace {
   readonly realPath: string
   /** Paths to which a suffix is added, the preferred one first: beside the image, then among this user's state. */
   readonly stems: readonly string[]
+  /** The one of them that is among this user's state, whose directory may have to be made. */
+  readonly userStem: string
   /** The user who owns the image. */
   readonly ownerId: number
 }
@@ -35,8 +37,9 @@ export async function locateImage(path: string): Promise<ImagePlace> {
     const stats = await stat(realPath)
     const key = createHash('sha256').update(realPath).digest('hex').slice(0, 32)
     const beside = join(dirname(realPath), `.${basename(realPath)}`)
-    const ofUser = join(stateDirectory(), key)
-    return { path, realPath, stems: stats.isBlockDevice() ? [ofUser] : [beside, ofUser], ownerId: stats.uid }
+    const userStem = join(stateDirectory(), key)
+    const stems = stats.isBlockDevice() ? [userStem] : [beside, userStem]
+    return { path, realPath, stems, userStem, ownerId: stats.uid }
   })
 }
 

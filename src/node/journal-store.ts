@@ -1,11 +1,9 @@
-import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { FormatError, IoError } from '../errors.ts'
 import type { Disk, DiskFile } from './disk.ts'
-import { canTryElsewhere } from './fallback.ts'
 import { type ImagePlace, JOURNAL_SUFFIX, NEW_JOURNAL_SUFFIX } from './image-place.ts'
 import { decodeJournal, encodeJournal, type Journal } from './journal.ts'
 import { systemErrorCode } from './system-error.ts'
+import { atFirstUsableStem } from './usable-stem.ts'
 
 /** The most that a journal may have: it is held in memory. An image edited in place differs by some MiB at most. */
 const MAX_JOURNAL_BYTE_LENGTH = 2 ** 30
@@ -45,17 +43,10 @@ export async function storeJournal(disk: Disk, place: ImagePlace, journal: Journ
       { hint: 'Write to a new file' },
     )
   }
-  for (const [index, stem] of place.stems.entries()) {
-    const journalPath = `${stem}${JOURNAL_SUFFIX}`
-    try {
-      if (index > 0 || place.stems.length === 1) await mkdir(dirname(journalPath), { recursive: true, mode: 0o700 })
-      await writeJournal(disk, stem, bytes)
-      return { journalPath, ...journal }
-    } catch (error) {
-      if (index === place.stems.length - 1 || !canTryElsewhere(error)) throw error
-    }
-  }
-  throw new TypeError('An image has at least one place for its journal')
+  return atFirstUsableStem(place, async (stem) => {
+    await writeJournal(disk, stem, bytes)
+    return { journalPath: `${stem}${JOURNAL_SUFFIX}`, ...journal }
+  })
 }
 
 /** Removes a journal, for good. */

@@ -5,6 +5,9 @@ import type { ImagePlace } from './image-place.ts'
 import type { Journal, JournalRange } from './journal.ts'
 import { removeJournal, type StoredJournal, storeJournal } from './journal-store.ts'
 
+/** No file system in use hands out space in smaller pieces, apart from the sectors of old ones. */
+const BLOCK_BYTE_LENGTH = 4096
+
 /** An image that is open for writing. */
 export interface WritableImage {
   readonly file: DiskFile
@@ -143,7 +146,10 @@ async function undo(
   }
 }
 
-/** Leaves alone what is right already: on a full disk, writing to a hole fails even when it is to hold zeros again. */
+/**
+ * Leaves alone, block by block, what is right already: on a full disk, writing to a hole fails even when it is to hold
+ * zeros again, while a block that differs is there to be written to.
+ */
 async function writeWhereDifferent(
   file: DiskFile,
   ranges: readonly JournalRange[],
@@ -151,7 +157,13 @@ async function writeWhereDifferent(
 ): Promise<void> {
   for (const range of ranges) {
     const wanted = range[state]
-    if (wanted.byteLength === 0) continue
-    if (!equalBytes(await file.read(range.offset, wanted.byteLength), wanted)) await file.write(range.offset, wanted)
+    let start = 0
+    while (start < wanted.byteLength) {
+      const offset = range.offset + start
+      const end = Math.min(wanted.byteLength, start + BLOCK_BYTE_LENGTH - (offset % BLOCK_BYTE_LENGTH))
+      const block = wanted.subarray(start, end)
+      if (!equalBytes(await file.read(offset, block.byteLength), block)) await file.write(offset, block)
+      start = end
+    }
   }
 }

@@ -1,4 +1,3 @@
-import { access, constants } from 'node:fs/promises'
 import { overlay, type Source } from '../bytes/index.ts'
 import { type Disk, systemDisk } from './disk.ts'
 import { type FileSource, openFile } from './file-source.ts'
@@ -57,7 +56,8 @@ export async function openImage(path: string, options: OpenImageOptions = {}): P
     const place = await locateImage(path)
     const journal = await findJournal(disk, place)
     if (!journal) return file
-    if (!(await isWritable(place))) return await showFinished(file, { place, journal, onNotice: options.onNotice })
+    if (await writeObstacle(disk, place))
+      return await showFinished(file, { place, journal, onNotice: options.onNotice })
     await file[Symbol.asyncDispose]()
     {
       await using _lock = await lockImage(place)
@@ -83,12 +83,14 @@ export async function recoverImage(place: ImagePlace, options: OpenImageOptions)
   onNotice?.({ outcome, message: `${place.path}: ${OUTCOMES[outcome]}` })
 }
 
-/** Whether the system would let us write to the image. */
-export async function isWritable(place: ImagePlace): Promise<boolean> {
-  return access(place.realPath, constants.W_OK).then(
-    () => true,
-    () => false,
-  )
+/** Why the image can't be written to; `undefined` when it can. */
+export async function writeObstacle(disk: Disk, place: ImagePlace): Promise<unknown> {
+  try {
+    await using _file = await disk.open(place.realPath, 'write') // access(2) knows less: it asks for the real user only
+    return undefined
+  } catch (error) {
+    return error
+  }
 }
 
 async function showFinished(
