@@ -1,5 +1,13 @@
 import { expect, it } from 'vitest'
-import { crc32, FieldWriter, memorySource, overlay, type Patch } from '../../../src/bytes/index.ts'
+import {
+  concatSources,
+  crc32,
+  FieldWriter,
+  memorySource,
+  overlay,
+  type Patch,
+  zeroSource,
+} from '../../../src/bytes/index.ts'
 import { decodeMbr, encodeGpt, readGpt, readHybridLayout } from '../../../src/formats/gpt/index.ts'
 
 const DISK_BYTE_LENGTH: number = 2 ** 20
@@ -149,6 +157,17 @@ it.each<{ name: string; change: (header: FieldWriter) => void }>([
 ])('reports a header with $name', async ({ change }) => {
   const gpt = await readGpt(await withHeader(change))
   expect(gpt).toMatchObject({ diskGuid: DISK_GUID, partitions: [], problems: [expect.stringContaining('entries')] })
+})
+
+it('reads 1 MiB of entries, and reports more instead of reading them', async () => {
+  for (const { entryCount, problem } of [
+    { entryCount: 2 ** 13, problem: 'checksum' },
+    { entryCount: 2 ** 13 + 1, problem: 'places 8193 entries' },
+  ]) {
+    const small = await withHeader((header) => header.seek(80).u32le(entryCount))
+    const large = concatSources([small, zeroSource(DISK_BYTE_LENGTH)], 'large disk')
+    expect((await readGpt(large))?.problems).toEqual([expect.stringContaining(problem)])
+  }
 })
 
 it('reports a header with a number above 2^53', async () => {

@@ -46,6 +46,7 @@ it('reads the initial entry and those of the sections', async () => {
     header(0x91, 0x77, 2),
     entry({ id: 0, media: 4, lba: 43 }),
     entry({ lba: 44 }),
+    header(0x90, 0xef, 1), // behind the last section
     entry({ lba: 45 }),
   )
   expect(catalog).toMatchObject({ offset: CATALOG_OFFSET, id: 'MAKER', problems: [] })

@@ -138,6 +138,11 @@ it('finds real names as they are written, after the ISO names', async () => {
   })
 })
 
+it('finds the first of two files that have the same real name', async () => {
+  const root = ['A;1', 'B;1'].map((identifier) => recordBytes({ identifier, systemUse: nameField('same') }))
+  expect(await findIsoEntry(await open({ root }), 'same')).toMatchObject({ path: 'A' })
+})
+
 /** `DEEP` keeps the place of a directory that stands in `RR_MOVED`. */
 const RELOCATED: IsoFields = {
   root: [
