@@ -12,10 +12,10 @@ export function normalizeMemberPath(name: string): string {
 }
 
 /**
- * The path, when it can be unpacked below a directory of the host without leaving it.
+ * The path, when it can be unpacked below a directory of the host without leaving it, whichever system that is: backslashes
+ * count as slashes here, though units of systemd have them in their names and keep them.
  *
- * @throws {FormatError} `PATH_TRAVERSAL` when it is absolute, or has a `..` component, or could mean something else than
- *   a relative path on some operating system (a backslash, a drive letter).
+ * @throws {FormatError} `PATH_TRAVERSAL` when it is empty, absolute, starts with a drive letter or has a `..` component.
  */
 export function checkMemberPath(path: string): string {
   if (isSafeMemberPath(path)) return path
@@ -30,5 +30,5 @@ export function checkMemberPath(path: string): string {
 
 /** Whether {@link checkMemberPath} accepts the path. */
 export function isSafeMemberPath(path: string): boolean {
-  return path !== '' && !/^\/|^[A-Za-z]:|\\|\0/.test(path) && !path.split('/').includes('..')
+  return path !== '' && !/^[/\\]|^[A-Za-z]:|\0/.test(path) && !path.split(/[/\\]/).includes('..')
 }

@@ -10,8 +10,8 @@ import { storedLzma2, storedLzma2Chunks } from './stored-lzma2.ts'
 const MAX_DICTIONARY_BYTE_LENGTH: number = 8 * 1024 * 1024
 const MIN_DICTIONARY_BYTE_LENGTH = 4096
 
-/** How many candidates the search for matches looks at. */
-const MAX_SEARCH_DEPTH = 512
+/** How many candidates the search for matches looks at. More make the samples no smaller. */
+const MAX_SEARCH_DEPTH = 64
 
 /** Limits of a chunk, less what one more plan could add. */
 const MAX_CHUNK_BYTE_LENGTH: number = 0x10000 - 2 * MAX_PLAN_BYTE_LENGTH
@@ -28,7 +28,7 @@ const PARAMETERS: readonly LzmaParameters[] = [
 ]
 
 /** Larger contents are compressed with the general parameters alone. */
-const MAX_TRIED_BYTE_LENGTH: number = 1024 * 1024
+const MAX_TRIED_BYTE_LENGTH: number = 512 * 1024
 
 const CONTROL_LZMA = 0x80
 const CONTROL_RESET_STATE = 0xa0
