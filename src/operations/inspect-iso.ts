@@ -82,6 +82,9 @@ export async function inspectIso(live: LiveIso, options: InspectOptions): Promis
   const config = ignitionConfigOf(files)
   const keyfiles = keyfilesOf(files)
   const kargs = await inspectKargs(live, problems)
+  const elTorito = await attempt(() => readElTorito(live.iso), problems)
+  const hybrid = await attempt(() => readHybridLayout(live.iso.source), problems)
+  problems.push(...(elTorito?.problems ?? []), ...(hybrid?.gpt?.problems ?? []))
   const { header, ...embedArea } = live.embedArea
   if (header && (header.offset !== embedArea.offset || header.byteLength !== embedArea.byteLength)) {
     problems.push(
@@ -92,8 +95,8 @@ export async function inspectIso(live: LiveIso, options: InspectOptions): Promis
     image: live.name,
     byteLength: live.iso.source.byteLength,
     ...(await identifyImage(live, options)),
-    elTorito: await attempt(() => readElTorito(live.iso), problems),
-    hybrid: await attempt(() => readHybridLayout(live.iso.source), problems),
+    elTorito,
+    hybrid,
     embedArea: { ...usage(embedArea, embedArea.path, usedBytes(content, embedArea)), foundBy: embedArea.foundBy },
     kargs,
     features: live.features,
