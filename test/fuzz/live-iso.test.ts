@@ -70,9 +70,11 @@ async function exercise(bytes: Uint8Array): Promise<void> {
       () => planNetwork(live, [{ name: 'a.nmconnection', bytes: CONFIG }], { codecs, force: true }),
       () => readIgnition(live, { codecs }),
     ]) {
-      await Promise.resolve()
-        .then(plan)
-        .catch((error: unknown) => expect(error).toBeInstanceOf(IsokitError))
+      try {
+        await plan()
+      } catch (error) {
+        expect(error).toBeInstanceOf(IsokitError)
+      }
     }
   } catch (error) {
     expect(error).toBeInstanceOf(IsokitError)
