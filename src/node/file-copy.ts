@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { constants, copyFile, stat } from 'node:fs/promises'
 import type { FileSource } from './file-source.ts'
 import type { OnProgress } from './progress.ts'
@@ -39,7 +38,6 @@ export async function cloneFile(source: FileSource, path: string): Promise<boole
 export async function copyInKernel(source: FileSource, path: string, options: KernelCopyOptions): Promise<boolean> {
   if (process.platform !== 'linux') return false
   const { signal, onProgress } = options
-  signal?.throwIfAborted()
   const timer = setInterval(() => void reportProgress(source, path, onProgress), PROGRESS_INTERVAL_MS)
   try {
     const isCopied = await runCopy(source.descriptor, path, signal)
@@ -50,7 +48,9 @@ export async function copyInKernel(source: FileSource, path: string, options: Ke
   }
 }
 
-function runCopy(from: number, path: string, signal: AbortSignal | undefined): Promise<boolean> {
+async function runCopy(from: number, path: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const { spawn } = await import('node:child_process')
+  signal?.throwIfAborted()
   return new Promise((resolve) => {
     const child = spawn('cp', ['--reflink=auto', '--sparse=auto', '--', '/dev/fd/3', path], {
       stdio: ['ignore', 'ignore', 'ignore', from],

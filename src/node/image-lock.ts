@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { open, readFile, rm, stat, utimes } from 'node:fs/promises'
 import { IoError } from '../errors.ts'
 import { type ImagePlace, LOCK_SUFFIX } from './image-place.ts'
 import { ownProcess, type ProcessIdentity, processState } from './process-identity.ts'
 import { publishFile } from './publish.ts'
 import { systemErrorCode, withIoError } from './system-error.ts'
-import { removeAbandonedFiles, temporaryPath } from './temporary-name.ts'
+import { randomName, removeAbandonedFiles, temporaryPath } from './temporary-name.ts'
 import { atFirstUsableStem } from './usable-stem.ts'
 
 /** How often a lock that vanishes and reappears is tried for. */
@@ -41,7 +40,7 @@ export async function lockImage(place: ImagePlace): Promise<AsyncDisposable> {
 
 async function acquire(path: string, place: ImagePlace): Promise<AsyncDisposable> {
   await removeAbandonedFiles(path)
-  const text = JSON.stringify({ ...ownProcess(), id: randomUUID() })
+  const text = JSON.stringify({ ...ownProcess(), id: randomName() })
   for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
     if (await createLock(path, text)) return holdLock(path, text)
     const found = await readLock(path)

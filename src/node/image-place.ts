@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { crc32, encodeUtf8 } from '../bytes/index.ts'
 import { withIoError } from './system-error.ts'
 
 /** Where an edit in place keeps its lock and its journal. */
@@ -35,12 +35,19 @@ export async function locateImage(path: string): Promise<ImagePlace> {
   return withIoError(`open ${path}`, async () => {
     const realPath = await realpath(path)
     const stats = await stat(realPath)
-    const key = createHash('sha256').update(realPath).digest('hex').slice(0, 32)
     const beside = join(dirname(realPath), `.${basename(realPath)}`)
-    const userStem = join(stateDirectory(), key)
+    const userStem = join(stateDirectory(), stateName(realPath))
     const stems = stats.isBlockDevice() ? [userStem] : [beside, userStem]
     return { path, realPath, stems, userStem, ownerId: stats.uid }
   })
+}
+
+/** The image's name, for people who look there, and a checksum that tells images of one name apart. */
+function stateName(realPath: string): string {
+  const name = basename(realPath)
+    .replace(/[^A-Za-z0-9._-]/g, '_')
+    .slice(0, 64)
+  return `${name}-${crc32(encodeUtf8(realPath)).toString(16).padStart(8, '0')}`
 }
 
 function stateDirectory(): string {

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-import { Cursor, encodeUtf8, equalBytes, joinBytes } from '../bytes/index.ts'
+import { Cursor, crc32, encodeUtf8, equalBytes, joinBytes } from '../bytes/index.ts'
 import { FormatError } from '../errors.ts'
 
 const MAGIC: Uint8Array = encodeUtf8('isokit journal 1')
-const DIGEST_BYTE_LENGTH = 32
+const CHECKSUM_BYTE_LENGTH = 4
 const HEADER_BYTE_LENGTH = MAGIC.byteLength + 8 + 8 + 4
 const RANGE_HEADER_BYTE_LENGTH = 8 + 4 + 4
 
@@ -28,7 +27,7 @@ export interface Journal {
 
 /**
  * Encodes a journal: magic and version, both lengths (u64le), the number of ranges (u32le), for each range its offset
- * (u64le), both lengths (u32le) and both byte runs, and the SHA-256 of everything before it.
+ * (u64le), both lengths (u32le) and both byte runs, and the CRC-32 of everything before it (u32le).
  */
 export function encodeJournal(journal: Journal): Uint8Array {
   const header = new DataView(new ArrayBuffer(HEADER_BYTE_LENGTH - MAGIC.byteLength))
@@ -44,21 +43,23 @@ export function encodeJournal(journal: Journal): Uint8Array {
     pieces.push(new Uint8Array(view.buffer), before, after)
   }
   const content = joinBytes(pieces)
-  return joinBytes([content, digestOf(content)])
+  return joinBytes([content, checksumOf(content)])
 }
 
 /**
- * Decodes a journal. It may come from a stranger: a wrong digest, lengths that don't add up and ranges out of order or
+ * Decodes a journal. It may come from a stranger: a wrong checksum, lengths that don't add up and ranges out of order or
  * outside the image are refused.
  *
  * @param name how messages call it.
  * @throws {FormatError} `JOURNAL_MISMATCH`, `UNEXPECTED_END`, `NUMBER_TOO_LARGE`.
  */
 export function decodeJournal(bytes: Uint8Array, name: string): Journal {
-  const contentByteLength = bytes.byteLength - DIGEST_BYTE_LENGTH
+  const contentByteLength = bytes.byteLength - CHECKSUM_BYTE_LENGTH
   if (contentByteLength < HEADER_BYTE_LENGTH) throw damaged(name, 'it is cut off')
   const content = bytes.subarray(0, contentByteLength)
-  if (!equalBytes(bytes.subarray(contentByteLength), digestOf(content))) throw damaged(name, 'its digest is wrong')
+  if (!equalBytes(bytes.subarray(contentByteLength), checksumOf(content))) {
+    throw damaged(name, 'its checksum is wrong')
+  }
 
   const cursor = new Cursor(content, 0, name)
   if (!equalBytes(cursor.take(MAGIC.byteLength), MAGIC)) throw damaged(name, 'it is none, or of another version')
@@ -83,8 +84,10 @@ export function decodeJournal(bytes: Uint8Array, name: string): Journal {
   return { byteLengthBefore, byteLengthAfter, ranges }
 }
 
-function digestOf(bytes: Uint8Array): Uint8Array {
-  return new Uint8Array(createHash('sha256').update(bytes).digest())
+function checksumOf(bytes: Uint8Array): Uint8Array {
+  const checksum = new DataView(new ArrayBuffer(CHECKSUM_BYTE_LENGTH))
+  checksum.setUint32(0, crc32(bytes), true)
+  return new Uint8Array(checksum.buffer)
 }
 
 function damaged(name: string, reason: string): FormatError {

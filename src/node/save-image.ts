@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { applyPatches, chunks, isOverlay, type Patch, type Source } from '../bytes/index.ts'
 import { cloneFile, copyInKernel } from './file-copy.ts'
 import { FileSource } from './file-source.ts'
 import { createOutput, type Output } from './output.ts'
 import type { OnProgress } from './progress.ts'
+import { createSha256 } from './sha256.ts'
 
 /** Options of {@link saveImage}. */
 export interface SaveOptions {
@@ -86,7 +86,7 @@ async function streamTo(
   options: Pick<SaveOptions, 'hash' | 'signal' | 'onProgress'>,
 ): Promise<string | undefined> {
   const { signal, onProgress } = options
-  const hash = options.hash ? createHash('sha256') : undefined
+  const hash = options.hash ? await createSha256() : undefined
   let offset = 0
   for await (const chunk of chunks(source, { signal, isTransient: true })) {
     // Where zeros can be left out they read as zeros.
@@ -102,7 +102,7 @@ async function streamTo(
 }
 
 async function hashOf(source: Source, signal: AbortSignal | undefined): Promise<string> {
-  const hash = createHash('sha256')
+  const hash = await createSha256()
   for await (const chunk of chunks(source, { signal, isTransient: true })) hash.update(chunk)
   return hash.digest('hex')
 }

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import { write } from 'node:fs'
-import { promisify } from 'node:util'
 import { chunks, type Source } from '../bytes/index.ts'
 import type { OnProgress } from './progress.ts'
+import { createSha256 } from './sha256.ts'
 import { ioError } from './system-error.ts'
 import { refuseTerminal, STDOUT } from './terminal.ts'
 import { type Writer, writeAll } from './write-all.ts'
@@ -37,7 +36,7 @@ export interface StreamResult {
 export async function streamToStdout(source: Source, options: StreamOptions = {}): Promise<StreamResult> {
   const { signal, onProgress, descriptor = STDOUT } = options
   refuseTerminal(descriptor, 'standard output')
-  const hash = options.hash ? createHash('sha256') : undefined
+  const hash = options.hash ? await createSha256() : undefined
   const writer = descriptorWriter(descriptor)
   let bytesDone = 0
   for await (const chunk of chunks(source, { signal, isTransient: true })) {
@@ -65,8 +64,15 @@ export async function writeToStdout(
 
 /** Not `process.stdout`, which copies what it can't write at once, and holds up everything else on some systems. */
 function descriptorWriter(descriptor: number): Writer {
-  const writeTo = promisify(write)
-  return { write: (bytes, offset, length, position) => writeTo(descriptor, bytes, offset, length, position) }
+  return {
+    write: (bytes, offset, length, position) =>
+      new Promise((resolve, reject) => {
+        write(descriptor, bytes, offset, length, position, (error, bytesWritten) => {
+          if (error) reject(error)
+          else resolve({ bytesWritten })
+        })
+      }),
+  }
 }
 
 async function writeOut(writer: Writer, bytes: Uint8Array, signal: AbortSignal | undefined): Promise<void> {

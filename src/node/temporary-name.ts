@@ -1,6 +1,6 @@
-import { createHash, randomBytes } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { crc32, encodeUtf8 } from '../bytes/index.ts'
 import { isPidInUse, ownSystem } from './process-identity.ts'
 
 const PREFIX = '.isokit-'
@@ -13,7 +13,7 @@ const SUFFIX = '.tmp'
  * short whatever the output is called, since names end at 255 bytes.
  */
 export function temporaryPath(path: string): string {
-  const name = `${familyOf(path)}${process.pid}-${randomBytes(4).toString('hex')}${SUFFIX}`
+  const name = `${familyOf(path)}${process.pid}-${randomName()}${SUFFIX}`
   return join(dirname(path), name)
 }
 
@@ -29,10 +29,12 @@ export async function removeAbandonedFiles(path: string): Promise<void> {
   }
 }
 
+/** A name that nobody can guess, from Node's own generator: loading `node:crypto` takes as long as a small command. */
+export function randomName(): string {
+  return Math.random().toString(36).slice(2)
+}
+
 function familyOf(path: string): string {
-  const key = createHash('sha256')
-    .update(`${ownSystem()}\n${basename(path)}`)
-    .digest('hex')
-    .slice(0, 12)
-  return `${PREFIX}${key}-`
+  const key = crc32(encodeUtf8(`${ownSystem()}\n${basename(path)}`))
+  return `${PREFIX}${key.toString(16).padStart(8, '0')}-`
 }

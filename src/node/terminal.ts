@@ -1,4 +1,4 @@
-import { isatty } from 'node:tty'
+import { fstatSync } from 'node:fs'
 import { UsageError } from '../errors.ts'
 
 /** The file descriptors every process has. */
@@ -8,7 +8,12 @@ export const STDERR = 2
 
 /** Whether the descriptor is a terminal. */
 export function isTerminal(descriptor: number): boolean {
-  return isatty(descriptor)
+  try {
+    // `node:tty` is loaded only when the answer may be yes: it takes a tenth of the time that Node takes to start.
+    return fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor)
+  } catch {
+    return false // not open
+  }
 }
 
 /**

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { systemErrorCode } from './system-error.ts'
 
 /** How long to wait before a full non-blocking pipe is tried again. */
@@ -34,6 +33,7 @@ export async function writeAll(
     } catch (error) {
       // Another holder of the same pipe has made it non-blocking.
       if (systemErrorCode(error) !== 'EAGAIN') throw error
+      const { setTimeout: delay } = await import('node:timers/promises')
       await delay(RETRY_MS, undefined, { signal })
     }
   }

@@ -179,6 +179,18 @@ describe('editInPlace', () => {
     })
   })
 
+  it('edits and recovers an image whose name leaves no room for a longer one', async () => {
+    image = at('n'.repeat(255))
+    await writeFile(image, '0123456789')
+    const steps = watchedDisk(systemDisk, () => undefined)
+    await edit([text(2, 'AB')], { disk: steps })
+    const lastWrite = steps.operations.findLastIndex(({ kind }) => kind === 'write')
+    await expect(edit([text(4, 'C')], { disk: crashingDisk(systemDisk, lastWrite, 1) })).rejects.toThrow()
+    await using _image = await openImage(image)
+    expect(await contents()).toBe('01ABC56789')
+    expect(await readdir(at('state/isokit'))).toEqual([])
+  })
+
   it('edits an image on a full disk, the journal being kept elsewhere', async (context) => {
     needs(context, 'root', 'mount')
     await using _disk = await smallDisk()

@@ -251,18 +251,36 @@ describe('saveImage', () => {
     expect(await names()).toEqual(['bin', 'in.iso'])
   })
 
+  it('leaves nothing when the process exits in the middle', async () => {
+    runUntilOutput('process.exit(3)')
+    expect(await names()).toEqual([])
+  })
+
   it('removes what a killed run left for the same output, and nothing else', async () => {
+    runUntilOutput("process.kill(process.pid, 'SIGKILL')")
+    const [left] = await names()
+    expect(left).toMatch(/^\.isokit-/)
+    {
+      await using _other = await createOutput(at('other.iso'))
+      expect(await names()).toContain(left)
+    }
+    await using _alive = await createOutput(at('out.iso'))
+    expect(await names()).not.toContain(left)
+    await saveImage(zeroSource(5), at('out.iso')) // the one that is being written stays
+    expect(await names()).toHaveLength(2)
+  })
+
+  /** Runs a process that begins to write `out.iso`, and ends like that. */
+  function runUntilOutput(end: string): void {
     const script = `import { createOutput } from ${JSON.stringify(join(import.meta.dirname, '../../src/node/index.ts'))}
       const output = await createOutput(${JSON.stringify(at('out.iso'))})
       await output.write(0, new Uint8Array(1000))
-      process.kill(process.pid, 'SIGKILL')`
-    spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script])
-    expect(await names()).toHaveLength(1)
-    await using _alive = await createOutput(at('out.iso'))
-    expect(await names()).toHaveLength(1) // only ours
-    await saveImage(zeroSource(5), at('out.iso'))
-    expect(await names()).toHaveLength(2)
-  })
+      ${end}`
+    const { stderr } = spawnSync(process.execPath, ['--input-type=module-typescript', '-e', script], {
+      encoding: 'utf8',
+    })
+    expect(stderr).not.toContain('Error')
+  }
 })
 
 describe('createFile', () => {
