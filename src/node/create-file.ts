@@ -14,7 +14,7 @@ export interface CreateFileOptions extends Pick<OutputOptions, 'overwrite' | 'mo
  */
 export async function createFile(
   path: string,
-  content: Uint8Array | Source,
+  content: Uint8Array | Source | AsyncIterable<Uint8Array>,
   options: CreateFileOptions = {},
 ): Promise<void> {
   const { overwrite, mode, signal } = options
@@ -23,7 +23,9 @@ export async function createFile(
   if (content instanceof Uint8Array) await output.write(0, content)
   else {
     let offset = 0
-    for await (const chunk of chunks(content, { signal })) {
+    const pieces = Symbol.asyncIterator in content ? content : chunks(content, { signal })
+    for await (const chunk of pieces) {
+      signal?.throwIfAborted()
       await output.write(offset, chunk)
       offset += chunk.byteLength
     }

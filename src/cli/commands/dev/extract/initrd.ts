@@ -1,6 +1,7 @@
-import { dirname, join } from 'node:path'
-import { checkMemberPath, globFilter, readInitrd } from '../../../../formats/initrd/index.ts'
-import { checkOutput, nodeCodecs as codecs, createDirectory, createFile } from '../../../../node/index.ts'
+import { ByteReader, memorySource, type Source } from '../../../../bytes/index.ts'
+import { encodeCpio } from '../../../../formats/cpio/index.ts'
+import { globFilter, type ReadInitrdOptions, readInitrd } from '../../../../formats/initrd/index.ts'
+import { nodeCodecs as codecs, extractInitrd } from '../../../../node/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { withInitrdInput } from '../../../initrd-input.ts'
 
@@ -27,17 +28,19 @@ export const command: Command = defineCommand({
   async run({ initrd, glob, directory, verbose }, context) {
     const { signal } = context
     const filter = glob.length > 0 ? globFilter(glob) : undefined
+    const options = { codecs, signal, ...(filter && { filter }) }
     return withInitrdInput(initrd, context, async (input) => {
-      const members = await readInitrd(input, { codecs, signal, ...(filter && { filter }) })
-      const files = members.map(({ path, bytes }) => ({ path: join(directory, checkMemberPath(path)), bytes }))
-      for (const { path } of files) await checkOutput(path)
-      for (const { path, bytes } of files) {
-        await createDirectory(dirname(path))
-        await createFile(path, bytes, { signal })
-      }
-      return { isVerbose: verbose, paths: files.map(({ path }) => path) }
+      // What comes by stdin can be read only once, so its files are kept in memory until every path has been checked.
+      const source = input instanceof ByteReader ? await bufferInitrd(input, options) : input
+      return { isVerbose: verbose, paths: await extractInitrd(source, directory, options) }
     })
   },
   present: ({ isVerbose, paths }) => (isVerbose ? paths.join('\n') : undefined),
   toJson: ({ paths }) => ({ paths }),
 })
+
+/** An initrd of the wanted files alone, in memory. */
+async function bufferInitrd(input: ByteReader, options: ReadInitrdOptions): Promise<Source> {
+  const files = await readInitrd(input, options)
+  return memorySource(encodeCpio(files.map(({ path, bytes }) => ({ path, bytes, mode: 0o100644 }))), input.name)
+}

@@ -1,0 +1,73 @@
+import { dirname, join } from 'node:path'
+import type { Source } from '../bytes/index.ts'
+import { checkMemberPath, listInitrd, type WalkInitrdOptions, walkInitrd } from '../formats/initrd/index.ts'
+import { createDirectory } from './create-directory.ts'
+import { createFile } from './create-file.ts'
+import { openFile } from './file-source.ts'
+import { checkOutput } from './output.ts'
+
+/** Options of {@link extractInitrd}. */
+export interface ExtractInitrdOptions extends WalkInitrdOptions {
+  /** Which paths to extract; all unless given. */
+  readonly filter?: (path: string) => boolean
+}
+
+/**
+ * Extracts the regular files of an initrd to a directory, streaming: memory does not grow with the files. Of several
+ * members of one path the last is extracted, as the kernel would have it.
+ *
+ * The initrd is read twice: every path is checked before the first file is made.
+ *
+ * @returns the paths of the files that were made, sorted by the members' paths.
+ * @throws {FormatError} `PATH_TRAVERSAL` for a member that would leave the directory, and as `walkInitrd`.
+ * @throws {IoError} `OUTPUT_EXISTS` and the like.
+ */
+export async function extractInitrd(
+  initrd: Source,
+  directory: string,
+  options: ExtractInitrdOptions,
+): Promise<readonly string[]> {
+  const { signal } = options
+  const outputs = await planOutputs(initrd, options)
+  const pathOf = (member: string): string => join(directory, member)
+  const members = [...outputs.values()].flat().sort()
+  for (const member of members) await checkOutput(pathOf(checkMemberPath(member)))
+
+  let index = 0
+  for await (const entry of walkInitrd(initrd, options)) {
+    const [first, ...links] = outputs.get(index++) ?? []
+    if (first === undefined) continue
+    await createDirectory(dirname(pathOf(first)))
+    await createFile(pathOf(first), entry.contents(), { signal })
+    for (const link of links) {
+      await using contents = await openFile(pathOf(first))
+      await createDirectory(dirname(pathOf(link)))
+      await createFile(pathOf(link), contents, { signal })
+    }
+  }
+  return members.map(pathOf)
+}
+
+/** For the number of each member whose contents are wanted, the paths that get them: several for hard links. */
+async function planOutputs(
+  initrd: Source,
+  options: ExtractInitrdOptions,
+): Promise<ReadonlyMap<number, readonly string[]>> {
+  const { filter = () => true } = options
+  const members = await listInitrd(initrd, options)
+  const lastByPath = new Map(members.map(({ path }, index) => [path, index]))
+  // In newc, the contents of a file with several names stand with one of them, mostly the last.
+  const contentsById = new Map<string, number>()
+  for (const [index, { linkCount, byteLength, fileId }] of members.entries()) {
+    if (linkCount > 1 && byteLength > 0) contentsById.set(fileId, index)
+  }
+  const outputs = new Map<number, string[]>()
+  for (const [path, index] of lastByPath) {
+    const member = members[index]
+    if (member?.type !== 'file' || !filter(path)) continue
+    const isLink = member.linkCount > 1 && member.byteLength === 0
+    const source = (isLink ? contentsById.get(member.fileId) : undefined) ?? index
+    outputs.set(source, [...(outputs.get(source) ?? []), path])
+  }
+  return outputs
+}
