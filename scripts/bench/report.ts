@@ -32,7 +32,7 @@ export function ratioRow(what: string, ours: Timing, theirs: Timing, maxRatio: n
 
 /** A plain figure with an upper limit in MiB. */
 export function sizeRow(what: string, byteLength: number, maxMiB: number): Row {
-  const measured = `${(byteLength / 1024).toFixed(1)} KiB`
+  const measured = byteLength < 1024 ? `${byteLength} bytes` : `${(byteLength / 1024).toFixed(1)} KiB`
   const isMet = byteLength <= maxMiB * 2 ** 20
   return { what, measured, against: '', value: byteLength, otherRatios: '', target: `≤ ${maxMiB} MiB`, isMet }
 }
