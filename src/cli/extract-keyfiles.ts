@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import type { Keyfile } from '../coreos/index.ts'
-import { checkOutput, createDirectory, createFile } from '../node/index.ts'
+import { checkOutput, createDirectory, createFile, pathInside } from '../node/index.ts'
 import { checkKeyfiles, formatKeyfiles } from '../operations/index.ts'
 
 /** Keyfiles, and where they were written if they were. */
@@ -25,7 +24,7 @@ export async function extractKeyfiles(
   if (directory === undefined) return { keyfiles, paths: undefined }
   checkKeyfiles(keyfiles)
   await createDirectory(directory)
-  const files = keyfiles.map(({ name, bytes }) => ({ path: join(directory, name), bytes }))
+  const files = keyfiles.map(({ name, bytes }) => ({ path: pathInside(directory, name), bytes }))
   for (const { path } of files) await checkOutput(path)
   for (const { path, bytes } of files) await createFile(path, bytes, { mode: 0o600, signal })
   return { keyfiles, paths: files.map(({ path }) => path) }

@@ -33,6 +33,8 @@ const DEFAULT_PADDING: KargsPadding = { pad: '#', end: '\n' }
 export interface KargsArea extends Extent, KargsPadding {
   /** The file that holds the area, as `kargs.json` names it; the header of 2021 images names none. */
   readonly path: string | undefined
+  /** Whether `kargs.json` declares filler and terminator for the area, as it does since mid 2023. */
+  readonly hasDeclaredPadding: boolean
   /** The arguments that stand there now; `undefined` when the bytes are not UTF-8. */
   readonly kargs: string | undefined
 }
@@ -107,7 +109,8 @@ async function readJsonAreas(iso: Iso9660, json: JsonObject, signal: AbortSignal
     }
     const entry = await findNamedFile(iso, path, 'coreos/kargs.json', signal)
     const extent = locateInFile(iso, entry, { offset, byteLength }, 'kernel-argument area')
-    areas.push(await readArea(iso, extent, padding, path))
+    const hasDeclaredPadding = file['pad'] !== undefined || file['end'] !== undefined
+    areas.push({ ...(await readArea(iso, extent, padding)), path, hasDeclaredPadding })
   }
   areas.sort((a, b) => a.offset - b.offset)
   return { default: trimKargs(defaultKargs), byteLength, areas, foundBy: 'kargs.json' }
@@ -128,8 +131,8 @@ async function readHeaderAreas(iso: Iso9660): Promise<KargsAreas | undefined> {
   }
   if (offsets.length === 0) return undefined
   const extents = [defaultOffset, ...offsets].map((offset) => checkedExtent(iso, { offset, byteLength }, where))
-  const blocks = await Promise.all(extents.map((extent) => readArea(iso, extent, DEFAULT_PADDING, undefined)))
-  const [defaultBlock, ...areas] = blocks
+  const blocks = await Promise.all(extents.map((extent) => readArea(iso, extent, DEFAULT_PADDING)))
+  const [defaultBlock, ...areas] = blocks.map((block) => ({ ...block, path: undefined, hasDeclaredPadding: false }))
   if (defaultBlock?.kargs === undefined) {
     throw new FormatError('METADATA_INVALID', `The default arguments that ${where} points at are not text`)
   }
@@ -140,8 +143,7 @@ async function readArea(
   iso: Iso9660,
   extent: Extent,
   padding: KargsPadding,
-  path: string | undefined,
-): Promise<KargsArea> {
+): Promise<Extent & KargsPadding & Pick<KargsArea, 'kargs'>> {
   const { offset, byteLength } = extent
   const bytes = await sliceSource(iso.source, extent).read(0, byteLength)
   let kargs: string | undefined
@@ -150,7 +152,7 @@ async function readArea(
   } catch (error) {
     if (!(error instanceof IsokitError)) throw error // not text: reset can mend it, so reading goes on
   }
-  return { offset, byteLength, ...padding, path, kargs }
+  return { offset, byteLength, ...padding, kargs }
 }
 
 function checkedAreaByteLength(byteLength: number, where: string): number {

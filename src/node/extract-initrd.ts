@@ -1,10 +1,11 @@
-import { dirname, join } from 'node:path'
+import { dirname } from 'node:path'
 import type { Source } from '../bytes/index.ts'
 import { checkMemberPath, listInitrd, type WalkInitrdOptions, walkInitrd } from '../formats/initrd/index.ts'
 import { createDirectory } from './create-directory.ts'
 import { createFile } from './create-file.ts'
 import { openFile } from './file-source.ts'
 import { checkOutput } from './output.ts'
+import { pathInside } from './path-inside.ts'
 
 /** Options of {@link extractInitrd}. */
 export interface ExtractInitrdOptions extends WalkInitrdOptions {
@@ -29,7 +30,7 @@ export async function extractInitrd(
 ): Promise<readonly string[]> {
   const { signal } = options
   const outputs = await planOutputs(initrd, options)
-  const pathOf = (member: string): string => join(directory, member)
+  const pathOf = (member: string): string => pathInside(directory, member)
   const members = [...outputs.values()].flat().sort()
   for (const member of members) await checkOutput(pathOf(checkMemberPath(member)))
 

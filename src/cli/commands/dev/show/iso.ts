@@ -29,7 +29,11 @@ export const command: Command = defineCommand({
     return {
       length: live.kargs.byteLength,
       default: live.kargs.default,
-      kargs: live.kargs.areas.map(({ offset, byteLength, pad, end }) => ({ offset, length: byteLength, pad, end })),
+      kargs: live.kargs.areas.map(({ offset, byteLength, pad, end, hasDeclaredPadding }) => ({
+        offset,
+        length: byteLength,
+        ...(hasDeclaredPadding && { pad, end }),
+      })),
     }
   },
   present: (result) => JSON.stringify(result, undefined, 2),

@@ -1,6 +1,6 @@
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { readIso9660 } from '../../../../formats/iso9660/index.ts'
-import { checkOutput, createDirectory, createFile } from '../../../../node/index.ts'
+import { checkOutput, createDirectory, createFile, pathInside } from '../../../../node/index.ts'
 import { listPxeFiles, pxeFileName } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { ISO_TO_READ } from '../../../image-options.ts'
@@ -26,7 +26,7 @@ export const command: Command = defineCommand({
     const { signal, onProgress } = context
     await using source = await openIso(iso, context)
     const files = await listPxeFiles(await readIso9660(source, { signal }), { signal })
-    const outputs = files.map((file) => ({ ...file, path: join(outputDir, pxeFileName(basename(iso), file)) }))
+    const outputs = files.map((file) => ({ ...file, path: pathInside(outputDir, pxeFileName(basename(iso), file)) }))
     await createDirectory(outputDir)
     for (const { path } of outputs) await checkOutput(path)
     const bytesTotal = outputs.reduce((total, output) => total + output.source.byteLength, 0)
