@@ -77,6 +77,16 @@ describe('editKargs', () => {
   })
 })
 
+it('trims what Unicode calls white space, and nothing else', () => {
+  const characters = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code))
+  const untrimmed = characters
+    .filter((character) => !/[\n\r\0]/.test(character))
+    .filter((character) => {
+      return editKargs('', { append: [`${character}a${character}`] }) !== 'a'
+    })
+  expect(untrimmed).toEqual(characters.filter((character) => !/[\p{White_Space}\0]/u.test(character)))
+})
+
 describe('reviewKargsEdit', () => {
   it.each([
     {

@@ -1,7 +1,11 @@
-/** Low and high halves of the table's 64-bit entries, reflected polynomial 0xC96C5795D7870F42 (ECMA-182). */
-const [LOW, HIGH] = makeTable()
+/** Low and high halves of the table's 64-bit entries. */
+type Table = readonly [Uint32Array, Uint32Array]
 
-function makeTable(): readonly [Uint32Array, Uint32Array] {
+/** The table, made when a CRC is first asked for, which most commands never do. */
+let madeTable: Table | undefined
+
+/** Reflected polynomial 0xC96C5795D7870F42 (ECMA-182). */
+function makeTable(): Table {
   const low = new Uint32Array(256)
   const high = new Uint32Array(256)
   for (let index = 0; index < 256; index++) {
@@ -28,12 +32,14 @@ export class Crc64 {
 
   /** Takes the next bytes. */
   update(bytes: Uint8Array): void {
+    madeTable ??= makeTable()
+    const [lows, highs] = madeTable
     let low = this.#low
     let high = this.#high
     for (let index = 0; index < bytes.length; index++) {
       const entry = (low ^ (bytes[index] as number)) & 0xff
-      low = ((low >>> 8) | (high << 24)) ^ (LOW[entry] as number)
-      high = (high >>> 8) ^ (HIGH[entry] as number)
+      low = ((low >>> 8) | (high << 24)) ^ (lows[entry] as number)
+      high = (high >>> 8) ^ (highs[entry] as number)
     }
     this.#low = low
     this.#high = high
