@@ -12,20 +12,30 @@ export function lazyBuiltins(): Plugin {
     name: 'lazy-builtins',
     setup(build) {
       build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-        // An import() is as late as it gets, and would find no named exports in a CommonJS module.
-        kind === 'dynamic-import' ? { path, external: true } : { path, namespace: 'builtin' },
+        // An import() is as late as it gets.
+        kind === 'dynamic-import' ? { path, external: true } : { path, namespace: 'builtin', sideEffects: false },
       )
       build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: lazyModule(path) }))
     },
   }
 }
 
-/** A CommonJS module with a getter for each export of the built-in one. */
+/**
+ * An ES module of which the bundle keeps what it imports: functions that load the built-in one when they are called.
+ * Classes and objects can't be put off like that, and load it with the chunk that uses them.
+ */
 function lazyModule(path: string): string {
-  const names = Object.keys(process.getBuiltinModule(path) ?? {})
+  const exported = Object.entries(process.getBuiltinModule(path) ?? {})
   return [
     `const load = () => process.getBuiltinModule(${JSON.stringify(path)})`,
-    `for (const name of ${JSON.stringify(names)})`,
-    '  Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] })',
+    ...exported.map(([name, value]) => {
+      const isPlainFunction = typeof value === 'function' && !/^[A-Z]/.test(name)
+      return isPlainFunction
+        ? `export const ${name} = (...values) => load().${name}(...values)`
+        : `export const ${name} = /* @__PURE__ */ (() => load().${name})()`
+    }),
+    // Methods get the module itself as `this`, which those of `process` look at.
+    'const use = (value) => (typeof value === "function" ? value.bind(load()) : value)',
+    'export default /* @__PURE__ */ new Proxy({}, { get: (_, name) => use(load()[name]) })',
   ].join('\n')
 }

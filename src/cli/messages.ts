@@ -21,9 +21,9 @@ export function createMessages(
   { json, quiet, color }: MessageChoices,
   beforeEach: () => void = () => {},
 ): Messages {
-  const isColored = usesColor(color, stderr, env)
+  // Asked for with each message: a terminal takes milliseconds to know, and most commands say nothing.
   const paint = (style: Style, text: string): string =>
-    isColored ? styleText(style, text, { validateStream: false }) : text
+    usesColor(color, stderr, env) ? styleText(style, text, { validateStream: false }) : text
   const tell = (value: unknown, text: string): void => {
     beforeEach()
     stderr.write(`${json ? JSON.stringify(value) : text}\n`)

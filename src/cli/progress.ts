@@ -30,12 +30,11 @@ type Style = 'bar' | 'lines' | 'json'
 export function createProgressDisplay(
   { progress: choice, quiet }: Pick<GlobalValues, 'progress' | 'quiet'>,
   stderr: MessageOutput,
-  now: () => number = () => performance.now(),
+  now: () => number = () => process.uptime() * 1000, // `performance` takes a millisecond to load
 ): ProgressDisplay {
-  const isQuiet = quiet && choice === 'auto'
-  const style = isQuiet ? 'none' : choice === 'auto' ? (stderr.isTerminal ? 'bar' : 'lines') : choice
-  if (style === 'none') return { onProgress() {}, clear() {} }
+  if (choice === 'none' || (quiet && choice === 'auto')) return { onProgress() {}, clear() {} }
   const startMs = now()
+  let style: Style | undefined
   let reportedMs: number | undefined
   let drawnLength = 0
 
@@ -56,6 +55,8 @@ export function createProgressDisplay(
 
   return {
     onProgress(progress) {
+      // Asked for with the first report: a terminal takes milliseconds to know, and most commands report nothing.
+      style ??= choice === 'auto' ? (stderr.isTerminal ? 'bar' : 'lines') : choice
       const nowMs = now()
       const isLast = progress.bytesDone === progress.bytesTotal && reportedMs !== undefined
       const dueMs = reportedMs === undefined ? startMs + FIRST_MS[style] : reportedMs + INTERVAL_MS[style]
