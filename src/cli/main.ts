@@ -33,7 +33,11 @@ export async function main(argv: readonly string[], host: Host, root: CommandGro
 
 /** The name decides what isokit stands in for, as with a symlink called `coreos-installer`. */
 function personaOf(programPath: string): Persona {
-  const name = programPath.replace(/^.*[\\/]/s, '').replace(/\.(?:js|ts|exe|cmd)$/i, '')
+  // Not with the i flag, for which V8 loads Unicode tables.
+  const name = programPath
+    .toLowerCase()
+    .replace(/^.*[\\/]/s, '')
+    .replace(/\.(?:js|ts|exe|cmd)$/, '')
   return name === 'coreos-installer' ? 'coreos-installer' : 'isokit'
 }
 

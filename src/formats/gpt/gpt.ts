@@ -60,8 +60,6 @@ const MAX_ENTRIES_BYTE_LENGTH: number = 1024 * 1024
 const NAME_BYTE_LENGTH = 72
 const UNUSED_TYPE_GUID = '00000000-0000-0000-0000-000000000000'
 
-const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true })
-
 /**
  * Reads the partition table that starts at sector 1. Damage is reported in `problems`: a table is looked at to see what
  * an image is, and a damaged one is an answer too.
@@ -163,6 +161,8 @@ function decodePartition(entry: Uint8Array, number: number, sectorSize: number):
   if (!range || range.lastLba < range.firstLba || !Number.isSafeInteger((range.lastLba + 1) * sectorSize))
     return 'damaged'
   cursor.skip(8) // attributes
+  // Made here, since a decoder for UTF-16 costs two milliseconds, and most commands meet no partition.
+  const utf16 = new TextDecoder('utf-16le', { ignoreBOM: true })
   const name = utf16.decode(cursor.take(NAME_BYTE_LENGTH)).split('\0', 1)[0] ?? ''
   const extent = {
     offset: range.firstLba * sectorSize,
