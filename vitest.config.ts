@@ -16,6 +16,12 @@ const KINDS = {
   e2e: { testTimeout: 60_000 },
   /** The built pure entry in headless Chromium. Needs `npm run build`. */
   browser: { testTimeout: 120_000 },
+  /** Machines in emulation, after everything else and not with `npm test`: see CONTRIBUTING. Needs `npm run build`. */
+  boot: {
+    testTimeout: 900_000,
+    maxConcurrency: Number(process.env['BOOT_LAB_JOBS'] ?? 2),
+    sequence: { groupOrder: 1 },
+  },
 } as const
 
 const filesOf = (kind: string): string[] => [`test/${kind}/**/*.test.ts`, `test/**/*.${kind}.test.ts`]
@@ -35,9 +41,9 @@ const config: ViteUserConfig = defineConfig({
           testTimeout: 20_000,
         },
       },
-      ...Object.entries(KINDS).map(([name, { testTimeout }]) => ({
+      ...Object.entries(KINDS).map(([name, options]) => ({
         extends: true as const,
-        test: { name, include: filesOf(name), testTimeout, hookTimeout: testTimeout },
+        test: { name, include: filesOf(name), hookTimeout: options.testTimeout, ...options },
       })),
     ],
   },

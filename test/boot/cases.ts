@@ -1,0 +1,188 @@
+import type { Expectations } from '../../scripts/boot-lab/judge-boot.ts'
+import type { Machine } from '../../scripts/boot-lab/machine.ts'
+import { configOfArchiveSize, fileLine, foundLine, MARKER, markerConfig, noise, patchwork, sha256 } from './configs.ts'
+import { IGNITION_KARGS, type Workbench } from './workbench.ts'
+
+/** One boot: what to make, what to boot it in, and what to hear. */
+export interface BootCase {
+  readonly name: string
+  /** Whether CI runs it. The others run with `--all`. */
+  readonly isQuick?: boolean
+  /** Makes the image with isokit, and says which machine boots it and what it must say then. */
+  readonly make: (bench: Workbench) => Promise<Expectations & { readonly machine: Machine }>
+}
+
+const EMBED_AREA_BYTE_LENGTH = 262_144
+const USER_CONFIG = '"userConfigProvided": true'
+const NO_USER_CONFIG = '"userConfigProvided": false'
+const ABSENT = '@initrd-config-absent@'
+
+const KEYFILE_NAME = 'lab0.nmconnection'
+const KEYFILE = `[connection]
+id=lab0
+type=ethernet
+interface-name=lab0
+
+[ipv4]
+method=manual
+address1=192.0.2.10/24
+`
+const KEYFILE_LINES = [
+  `@initrd-keyfile@ ${KEYFILE_NAME} mode=600 sha256=${sha256(KEYFILE)}`,
+  `@keyfile@ ${KEYFILE_NAME} mode=600 ${sha256(KEYFILE)}`,
+]
+
+/** The line of a boot with exactly these arguments added and removed; the reporter ends the line with a space. */
+const KARGS_EDIT = ['--append', 'lab.added=1', '--delete', 'quiet', '--replace', 'mitigations=off=auto']
+const KARGS_LINES = [/^@cmdline@ .* mitigations=auto .* lab\.added=1 $/]
+const KARGS_UNWANTED = [/^@cmdline@ .* quiet /, /^@cmdline@ .* mitigations=off /]
+
+function ignitionCase(way: 'bios-cd' | 'uefi-cd' | 'uefi-usb', isQuick = false): BootCase {
+  return {
+    name: `iso ignition embed, ${way}`,
+    isQuick,
+    make: async (bench) => {
+      const config = markerConfig()
+      const path = await bench.file('config.ign', config)
+      return {
+        machine: await bench.iso(way, ['iso', 'ignition', 'embed', '--ignition-file', path]),
+        expect: [foundLine(config), MARKER, USER_CONFIG, '@mount@ /run/media/iso'],
+        expectNot: [ABSENT],
+      }
+    },
+  }
+}
+
+function kargsCase(way: 'bios-cd' | 'uefi-cd', isQuick = false): BootCase {
+  return {
+    name: `iso kargs modify, ${way}`,
+    isQuick,
+    make: async (bench) => ({
+      machine: await bench.iso(way, ['iso', 'kargs', 'modify', ...KARGS_EDIT]),
+      expect: [...KARGS_LINES, NO_USER_CONFIG],
+      expectNot: KARGS_UNWANTED,
+    }),
+  }
+}
+
+/** Every boot of the lab. A new command's case goes here. */
+export const CASES: readonly BootCase[] = [
+  ignitionCase('bios-cd', true),
+  ignitionCase('uefi-cd'),
+  ignitionCase('uefi-usb'),
+  kargsCase('bios-cd'),
+  kargsCase('uefi-cd', true),
+  {
+    name: 'an image as published applies no config',
+    make: async (bench) => ({
+      machine: await bench.iso('bios-cd'),
+      expect: [ABSENT, NO_USER_CONFIG],
+      expectNot: ['@initrd-config@', '@lab-marker@', '@file@', '@keyfile@'],
+    }),
+  },
+  {
+    name: 'iso network embed',
+    make: async (bench) => {
+      const path = await bench.file(KEYFILE_NAME, KEYFILE)
+      return {
+        machine: await bench.iso('bios-cd', ['iso', 'network', 'embed', '--keyfile', path]),
+        expect: [...KEYFILE_LINES, ABSENT, NO_USER_CONFIG],
+      }
+    },
+  },
+  {
+    name: 'config, network and kargs together',
+    make: async (bench) => {
+      const config = markerConfig()
+      const configPath = await bench.file('config.ign', config)
+      const keyfilePath = await bench.file(KEYFILE_NAME, KEYFILE)
+      return {
+        machine: await bench.iso(
+          'uefi-cd',
+          ['iso', 'ignition', 'embed', '--ignition-file', configPath],
+          ['iso', 'network', 'embed', '--keyfile', keyfilePath],
+          ['iso', 'kargs', 'modify', ...KARGS_EDIT],
+        ),
+        expect: [foundLine(config), MARKER, USER_CONFIG, ...KEYFILE_LINES, ...KARGS_LINES],
+        expectNot: [ABSENT, ...KARGS_UNWANTED],
+      }
+    },
+  },
+  {
+    name: 'a config that fills the embed area to the last byte',
+    make: async (bench) => {
+      const { config, file } = await configOfArchiveSize(EMBED_AREA_BYTE_LENGTH)
+      const path = await bench.file('config.ign', config)
+      const tooLarge = await bench.file(
+        'too-large.ign',
+        markerConfig([{ ...file, content: noise(262_144, 'too large') }]),
+      )
+      const machine = await bench.iso('bios-cd', ['iso', 'ignition', 'embed', '--ignition-file', path])
+      await bench.refusal('iso', 'ignition', 'embed', '--force', '--ignition-file', tooLarge, bench.isoPath)
+      return { machine, expect: [foundLine(config), MARKER, fileLine(file), USER_CONFIG] }
+    },
+  },
+  {
+    name: 'a config of megabytes that compress unevenly',
+    make: async (bench) => {
+      const file = { path: '/etc/lab-patchwork', content: patchwork(4_000_000) }
+      const config = markerConfig([file])
+      const path = await bench.file('config.ign', config)
+      return {
+        machine: await bench.iso('bios-cd', ['iso', 'ignition', 'embed', '--ignition-file', path]),
+        expect: [foundLine(config), MARKER, fileLine(file), USER_CONFIG],
+      }
+    },
+  },
+  {
+    name: 'a reset image boots like new',
+    make: async (bench) => {
+      const configPath = await bench.file('config.ign', markerConfig())
+      const keyfilePath = await bench.file(KEYFILE_NAME, KEYFILE)
+      const machine = await bench.iso(
+        'bios-cd',
+        ['iso', 'ignition', 'embed', '--ignition-file', configPath],
+        ['iso', 'network', 'embed', '--keyfile', keyfilePath],
+        ['iso', 'kargs', 'modify', ...KARGS_EDIT],
+        ['iso', 'reset'],
+      )
+      await bench.expectPristine()
+      return {
+        machine,
+        expect: [ABSENT, NO_USER_CONFIG, /^@cmdline@ .* quiet .* ignition\.platform\.id=metal $/],
+        expectNot: ['@initrd-config@', '@lab-marker@', '@file@', '@keyfile@', 'lab.added=1'],
+      }
+    },
+  },
+  {
+    name: 'pxe ignition wrap',
+    isQuick: true,
+    make: async (bench) => {
+      const config = markerConfig()
+      const path = await bench.file('config.ign', config)
+      const initrd = `${bench.directory}/config.img`
+      await bench.isokit('pxe', 'ignition', 'wrap', '--ignition-file', path, '--output', initrd)
+      return {
+        machine: await bench.pxe(IGNITION_KARGS, initrd),
+        expect: [foundLine(config), MARKER, USER_CONFIG],
+        expectNot: [ABSENT, '@mount@ /run/media/iso'],
+      }
+    },
+  },
+  {
+    name: 'pxe network wrap, behind pxe ignition wrap',
+    make: async (bench) => {
+      const config = markerConfig()
+      const configPath = await bench.file('config.ign', config)
+      const keyfilePath = await bench.file(KEYFILE_NAME, KEYFILE)
+      const [configInitrd, networkInitrd] = [`${bench.directory}/config.img`, `${bench.directory}/network.img`]
+      await bench.isokit('pxe', 'ignition', 'wrap', '--ignition-file', configPath, '--output', configInitrd)
+      await bench.isokit('pxe', 'network', 'wrap', '--keyfile', keyfilePath, '--output', networkInitrd)
+      return {
+        machine: await bench.pxe(IGNITION_KARGS, configInitrd, networkInitrd),
+        expect: [foundLine(config), MARKER, USER_CONFIG, ...KEYFILE_LINES],
+        expectNot: [ABSENT],
+      }
+    },
+  },
+]

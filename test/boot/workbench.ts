@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { constants, copyFile, writeFile } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
+import type { Lab } from '../../scripts/boot-lab/lab.ts'
+import type { IsoBootWay, Machine } from '../../scripts/boot-lab/machine.ts'
+import { createShell, type Shell } from '../support/run-isokit.ts'
+
+/** What the live system has on its command line in a PXE boot, apart from what a config asks for. */
+export const PXE_KARGS = 'console=ttyS0 quiet mitigations=off tsc=reliable clocksource=tsc'
+
+/** What a PXE boot with an Ignition config needs on the command line. */
+export const IGNITION_KARGS = 'ignition.firstboot ignition.platform.id=metal'
+
+/** A folder in which a case makes what it boots, with the built command line as its tool. */
+export interface Workbench extends AsyncDisposable {
+  readonly lab: Lab
+  readonly directory: string
+  /** Where the copy of the lab's ISO is, once {@link iso} has made one. */
+  readonly isoPath: string
+  /** Runs isokit and wants success. */
+  isokit(...args: readonly string[]): Promise<void>
+  /** Runs isokit, wants it to refuse, and gives what it said on stderr. */
+  refusal(...args: readonly string[]): Promise<string>
+  /** Writes an input file and gives its path. */
+  file(name: string, content: string | Uint8Array): Promise<string>
+  /** A copy of the lab's ISO, with each command run on it: the words of the command, then its options. */
+  iso(way: IsoBootWay, ...commands: readonly (readonly string[])[]): Promise<Machine>
+  /** Wants the copy to be the lab's ISO again, byte for byte. */
+  expectPristine(): Promise<void>
+  /** The lab's kernel, with its initramfs and rootfs followed by more initrds. */
+  pxe(kargs: string, ...initrdPaths: readonly string[]): Promise<Machine>
+}
+
+/** A workbench in a temporary folder, which goes away with it. */
+export async function createWorkbench(lab: Lab): Promise<Workbench> {
+  const shell = await createShell()
+  const isoPath = shell.path('lab.iso')
+  const isokit = async (...args: readonly string[]): Promise<void> => {
+    const { exitCode, stderr } = await shell.run(args)
+    if (exitCode !== 0) throw new Error(`isokit ${args.join(' ')} ended with exit code ${exitCode}: ${stderr}`)
+  }
+  return {
+    lab,
+    directory: shell.directory,
+    isoPath,
+    isokit,
+    refusal: async (...args) => {
+      const { exitCode, stderr } = await shell.run(args)
+      if (exitCode !== 1) throw new Error(`isokit ${args.join(' ')} should have refused, but ended with ${exitCode}`)
+      return stderr
+    },
+    file: async (name, content) => {
+      await writeFile(shell.path(name), content)
+      return shell.path(name)
+    },
+    iso: async (way, ...commands) => {
+      await copyFile(lab.isoPath, isoPath, constants.COPYFILE_FICLONE)
+      for (const command of commands) await isokit(...command, isoPath)
+      return { way, isoPath }
+    },
+    expectPristine: async () => {
+      const [copy, original] = await Promise.all([isoPath, lab.isoPath].map(digest))
+      if (copy !== original) throw new Error(`The image is not what was published: ${copy} in place of ${original}`)
+    },
+    pxe: (kargs, ...initrdPaths) => pxeMachine({ lab, shell, kargs, initrdPaths }),
+    [Symbol.asyncDispose]: () => shell[Symbol.asyncDispose](),
+  }
+}
+
+async function digest(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
+}
+
+interface PxeParts {
+  readonly lab: Lab
+  readonly shell: Shell
+  readonly kargs: string
+  readonly initrdPaths: readonly string[]
+}
+
+async function pxeMachine({ lab, shell, kargs, initrdPaths }: PxeParts): Promise<Machine> {
+  const initrdPath = shell.path('all-initrds.img')
+  for (const path of [lab.initrdPath, lab.rootfsPath, ...initrdPaths]) {
+    await pipeline(createReadStream(path), createWriteStream(initrdPath, { flags: 'a' }))
+  }
+  return { way: 'pxe', kernelPath: lab.kernelPath, initrdPath, kargs: `${PXE_KARGS} ${kargs}` }
+}
