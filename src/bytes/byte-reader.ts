@@ -1,4 +1,5 @@
 import { FormatError } from '../errors.ts'
+import { countLeadingZeros } from './zeros.ts'
 
 /**
  * Pulls bytes in order from chunks of any size, and can look ahead and give bytes back.
@@ -79,9 +80,8 @@ export class ByteReader {
   async skipZeros(): Promise<number> {
     const start = this.#offset
     while (await this.#fill(1)) {
-      const index = this.#current.findIndex((byte) => byte !== 0)
-      this.#consume(index < 0 ? this.#current.byteLength : index)
-      if (index >= 0) break
+      this.#consume(countLeadingZeros(this.#current))
+      if (this.#current.byteLength > 0) break
     }
     return this.#offset - start
   }

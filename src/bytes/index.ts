@@ -5,11 +5,12 @@
 export { alignUp } from './align.ts'
 export { ByteReader, joinBytes } from './byte-reader.ts'
 export { CHUNK_BYTE_LENGTH, type ChunkOptions, chunks, readAll } from './chunks.ts'
+export { equalBytes, findDifference, findDifferenceEnd } from './compare.ts'
 export { crc32 } from './crc32.ts'
 export { Cursor } from './cursor.ts'
 export { FieldWriter } from './field-writer.ts'
 export { isOverlay, type OverlaySource, overlay } from './overlay.ts'
-export { equalBytes, orderPatches, type Patch, patchedByteLength, pendingPatches } from './patch.ts'
+export { orderPatches, type Patch, patchedByteLength, pendingPatches } from './patch.ts'
 export { type ApplyOptions, applyPatches, type Sink } from './sink.ts'
 export {
   blobSource,
@@ -23,3 +24,4 @@ export {
   zeroSource,
 } from './source.ts'
 export { decodeUtf8, encodeUtf8 } from './text.ts'
+export { countLeadingZeros, lengthWithoutTrailingZeros } from './zeros.ts'

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts'
+import { findDifference, findDifferenceEnd } from './compare.ts'
 import type { ReadOptions, Source } from './source.ts'
 
 /** New bytes for one range of an image. An edit is a list of these. */
@@ -57,19 +58,10 @@ export async function pendingPatches(
   return pending
 }
 
-/** Whether two runs of bytes are the same. */
-export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.byteLength !== b.byteLength) return false
-  for (let index = 0; index < a.byteLength; index++) if (a[index] !== b[index]) return false
-  return true
-}
-
 function trimPatch(patch: Patch, present: Uint8Array): Patch | undefined {
   const { bytes } = patch
-  let start = 0
-  while (start < bytes.byteLength && bytes[start] === present[start]) start++
+  const start = findDifference(bytes, present)
   if (start === bytes.byteLength) return undefined
-  let end = bytes.byteLength
-  while (bytes[end - 1] === present[end - 1]) end--
+  const end = findDifferenceEnd(bytes, present)
   return { ...patch, offset: patch.offset + start, bytes: bytes.subarray(start, end) }
 }

@@ -1,4 +1,4 @@
-import { chunks, type Extent, sliceSource } from '../bytes/index.ts'
+import { chunks, type Extent, lengthWithoutTrailingZeros, sliceSource } from '../bytes/index.ts'
 import { FormatError, ImageError, IsokitError } from '../errors.ts'
 import { type Codecs, EMBED_AREA_LIMITS, encodeInitrd, type InitrdFile, readInitrd } from '../formats/initrd/index.ts'
 import { findIsoEntry, type Iso9660, type IsoEntry } from '../formats/iso9660/index.ts'
@@ -73,8 +73,8 @@ export async function measureEmbedArea(
   let usedByteLength = 0
   let position = 0
   for await (const chunk of chunks(iso.source, { offset, byteLength, signal: options.signal })) {
-    const last = chunk.findLastIndex((byte) => byte !== 0)
-    if (last >= 0) usedByteLength = position + last + 1
+    const chunkUsedByteLength = lengthWithoutTrailingZeros(chunk)
+    if (chunkUsedByteLength > 0) usedByteLength = position + chunkUsedByteLength
     position += chunk.byteLength
   }
   return usedByteLength

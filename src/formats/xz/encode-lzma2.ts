@@ -20,14 +20,19 @@ const MAX_CHUNK_CONTENT_BYTE_LENGTH: number = 0x200000 - MAX_PLAN_BYTE_LENGTH - 
 /** Other work gets a turn after this many bytes. */
 const SLICE_BYTE_LENGTH: number = 64 * 1024
 
-/** All of these are tried, and the smallest result is taken: the general one, one for text, and one for text in tables. */
-const PARAMETERS: readonly LzmaParameters[] = [
-  { literalContextBits: 3, literalPositionBits: 0, positionBits: 2 },
-  { literalContextBits: 3, literalPositionBits: 0, positionBits: 0 },
-  { literalContextBits: 4, literalPositionBits: 0, positionBits: 0 },
-]
+/** For text, which configs and keyfiles are. */
+const TEXT_PARAMETERS: LzmaParameters = { literalContextBits: 3, literalPositionBits: 0, positionBits: 0 }
 
-/** Larger contents are compressed with the general parameters alone. */
+/** For everything, as xz has them. */
+const GENERAL_PARAMETERS: LzmaParameters = { literalContextBits: 3, literalPositionBits: 0, positionBits: 2 }
+
+/** For text in tables, such as base64. */
+const TABLE_PARAMETERS: LzmaParameters = { literalContextBits: 4, literalPositionBits: 0, positionBits: 0 }
+
+/** Smaller contents are text, and the others would save a few bytes of an area that is nearly empty. */
+const MIN_TRIED_BYTE_LENGTH: number = 16 * 1024
+
+/** Larger contents are mostly programs. */
 const MAX_TRIED_BYTE_LENGTH: number = 512 * 1024
 
 const CONTROL_LZMA = 0x80
@@ -41,13 +46,20 @@ const CONTROL_RESET_DICTIONARY = 0xe0
  */
 export async function encodeLzma2(bytes: Uint8Array, options: Lzma2EncoderOptions = {}): Promise<EncodedLzma2> {
   let best = await storedLzma2(bytes, options)
-  const parameters = bytes.byteLength <= MAX_TRIED_BYTE_LENGTH ? PARAMETERS : PARAMETERS.slice(0, 1)
-  for (const each of parameters) {
-    const encoded = await compress(bytes, each, options.signal)
-    if (encoded.data.byteLength >= best.data.byteLength && each === PARAMETERS[0]) break // noise, for all of them
+  for (const parameters of parametersFor(bytes.byteLength)) {
+    const encoded = await compress(bytes, parameters, options.signal)
+    const isNoise = best.data.byteLength > bytes.byteLength && encoded.data.byteLength >= best.data.byteLength
+    if (isNoise) break // for all of them
     if (encoded.data.byteLength < best.data.byteLength) best = encoded
   }
   return best
+}
+
+/** The parameters to try; the smallest result is taken. */
+function parametersFor(byteLength: number): readonly LzmaParameters[] {
+  if (byteLength < MIN_TRIED_BYTE_LENGTH) return [TEXT_PARAMETERS]
+  if (byteLength > MAX_TRIED_BYTE_LENGTH) return [GENERAL_PARAMETERS]
+  return [GENERAL_PARAMETERS, TEXT_PARAMETERS, TABLE_PARAMETERS]
 }
 
 async function compress(
