@@ -211,7 +211,7 @@ export function defineCommand<const A extends ArgumentDefinitions, const O exten
     arguments: definition.arguments,
     options: definition.options,
     async execute(values, context) {
-      // program.ts made the values from these very definitions, which is more than the compiler can follow.
+      // read-values.ts made the values from these very definitions, which is more than the compiler can follow.
       const result = await definition.run(values as CommandValues<A, O>, context)
       return {
         present: () => definition.present?.(result, context),

@@ -59,6 +59,8 @@ export interface CommandContext {
   readonly programName: string
   /** Whether a program reads the result: then it is worth giving what costs more, such as a hash. */
   readonly json: boolean
+  /** Whether shortcuts of the system may be taken; `ISOKIT_FAST_PATHS=off` switches them off. */
+  readonly fastPaths: boolean
   /** The tree that the command is part of. */
   readonly root: CommandGroup
   readonly stdin: Input

@@ -40,7 +40,7 @@ export async function editIso(
   context: CommandContext,
   plan: (live: LiveIso) => Promise<readonly Patch[]> | readonly Patch[],
 ): Promise<EditResult> {
-  const { signal, onProgress, json } = context
+  const { signal, onProgress, json, fastPaths } = context
   const planPatches = async (source: Source): Promise<readonly Patch[]> =>
     pendingPatches(source, await plan(await readLiveIso(source, { signal })), { signal })
 
@@ -54,6 +54,7 @@ export async function editIso(
       },
       signal,
       onNotice: tellRecovery(context),
+      fastPaths,
     })
     return { image: iso, output: iso, byteLength, ...describePatches(written) }
   }
@@ -71,6 +72,7 @@ export async function editIso(
   const { byteLength, sha256 } = await saveImage(edited, output, {
     ...options,
     overwrite,
+    fastPaths,
     ...(isSecret && { mode: 0o600 }),
   })
   return { image: iso, output, ...describePatches(patches), byteLength, ...(sha256 !== undefined && { sha256 }) }

@@ -1,7 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { isCommand } from './command-tree.ts'
 import { formatCommandHelp, formatGroupHelp } from './help.ts'
-import type { Invocation } from './program.ts'
+import type { Invocation } from './invocation.ts'
 
 /** The text for a line that asks for help or the version, or that names no command. */
 export async function explain(invocation: Exclude<Invocation, { kind: 'run' }>, programName: string): Promise<string> {

@@ -9,6 +9,6 @@ export async function withInitrdInput<Result>(
   use: (input: Source | ByteReader) => Promise<Result>,
 ): Promise<Result> {
   if (path === undefined || path === '-') return use(context.stdin.reader())
-  await using source = await openFile(path)
+  await using source = await openFile(path, { fastPaths: context.fastPaths })
   return await use(source)
 }

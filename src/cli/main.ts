@@ -6,8 +6,9 @@ import { rootGroup } from './commands/index.ts'
 import type { Host, Persona } from './context.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import { guessMessageChoices } from './global-options.ts'
+import type { Invocation } from './invocation.ts'
 import { createMessages, type Messages } from './messages.ts'
-import { type Invocation, parseCommandLine } from './program.ts'
+import { parseCommandLine } from './parse-command-line.ts'
 import { createProgressDisplay } from './progress.ts'
 import { runCommand } from './run-command.ts'
 
@@ -27,7 +28,7 @@ export async function main(argv: readonly string[], host: Host, root: CommandGro
     await runCommand(invocation, { root, host, persona, messages, progress })
     return EXIT_CODES.done
   } catch (error) {
-    return report(error, messages, host.signal)
+    return report(error, messages, { signal: host.signal, persona })
   }
 }
 
@@ -57,7 +58,11 @@ async function printExplanation(
   return EXIT_CODES.done
 }
 
-function report(error: unknown, messages: Messages, signal: AbortSignal): ExitCode {
+function report(
+  error: unknown,
+  messages: Messages,
+  { signal, persona }: { readonly signal: AbortSignal; readonly persona: Persona },
+): ExitCode {
   if (signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))) {
     messages.interrupted()
     return EXIT_CODES.interrupted
@@ -68,5 +73,7 @@ function report(error: unknown, messages: Messages, signal: AbortSignal): ExitCo
   }
   if (error.code === 'OUTPUT_CLOSED') return EXIT_CODES.outputClosed
   messages.error(error)
-  return error instanceof UsageError ? EXIT_CODES.wrongCall : EXIT_CODES.failed
+  // coreos-installer calls wrong what its parser refuses, and no more.
+  const isWrongCall = persona === 'isokit' ? error instanceof UsageError : error.code === 'COMMAND_LINE_INVALID'
+  return isWrongCall ? EXIT_CODES.wrongCall : EXIT_CODES.failed
 }

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { IsokitError } from '../errors.ts'
 import type { Host, MessageOutput } from './context.ts'
 import type { ColorChoice, MessageChoices } from './global-options.ts'
+import { printable } from './printable.ts'
 
 /** What is told on stderr: as text for people, or as one JSON object a line for programs. */
 export interface Messages {
@@ -28,19 +29,19 @@ export function createMessages(
     beforeEach()
     stderr.write(`${json ? JSON.stringify(value) : text}\n`)
   }
-  const hint = (text: string): string => `${paint('cyan', 'hint:')} ${text}`
+  const hint = (text: string): string => `${paint('cyan', 'hint:')} ${printable(text)}`
 
   return {
     note(text) {
-      if (!quiet) tell({ note: text }, text)
+      if (!quiet) tell({ note: text }, printable(text))
     },
     warn(text) {
-      tell({ warning: text }, `${paint('yellow', 'Warning:')} ${text}`)
+      tell({ warning: text }, `${paint('yellow', 'Warning:')} ${printable(text)}`)
     },
     error(error) {
       const causes = causesOf(error)
       const lines = [
-        `${paint('red', 'Error:')} ${error.message} [${error.code}]`,
+        `${paint('red', 'Error:')} ${printable(error.message)} [${error.code}]`,
         ...causeLines(causes),
         ...(error.hint ? ['', hint(error.hint)] : []),
       ]
@@ -51,7 +52,7 @@ export function createMessages(
       const message = error instanceof Error ? error.message : String(error)
       const stack = env['ISOKIT_DEBUG'] && error instanceof Error ? error.stack : undefined
       const lines = [
-        `${paint('red', 'Error:')} ${message} [INTERNAL]`,
+        `${paint('red', 'Error:')} ${printable(message)} [INTERNAL]`,
         ...causeLines(causesOf(error)),
         ...(stack ? ['', stack] : []),
         '',
@@ -85,5 +86,5 @@ function causesOf(error: unknown): readonly string[] {
 function causeLines(causes: readonly string[]): readonly string[] {
   if (causes.length === 0) return []
   const isNumbered = causes.length > 1
-  return ['', 'Caused by:', ...causes.map((cause, index) => `    ${isNumbered ? `${index}: ` : ''}${cause}`)]
+  return ['', 'Caused by:', ...causes.map((cause, index) => `    ${isNumbered ? `${index}: ` : ''}${printable(cause)}`)]
 }

@@ -1,40 +1,34 @@
 import { Argument, Command as CommanderCommand, CommanderError, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import type { Command, OptionDefinition, OptionDefinitions } from './command.ts'
-import { type CommandGroup, isGroup, listGroup } from './command-tree.ts'
-import { findCommand } from './find-command.ts'
+import { type CommandGroup, isCommand, listGroup } from './command-tree.ts'
 import { argumentName, longFlag, optionFlags } from './flags.ts'
-import { type GlobalValues, globalOptions } from './global-options.ts'
-import { parseArgumentValue, parseOptionValue } from './option-value.ts'
+import { globalOptions } from './global-options.ts'
+import type { HelpSubject, Invocation, Words } from './invocation.ts'
+import { parseOptionValue } from './option-value.ts'
+import { completeCall } from './read-values.ts'
 
-/** What a line asks for. `words` name the command or the group, and are empty for the program itself. */
-export type Invocation =
-  | { readonly kind: 'run'; readonly command: Command; readonly values: Values; readonly globals: GlobalValues }
-  | { readonly kind: 'help'; readonly words: Words; readonly subject: HelpSubject; readonly isLong: boolean }
-  /** The line ends where a command should follow. */
-  | { readonly kind: 'command-missing'; readonly words: Words; readonly subject: HelpSubject }
-  | { readonly kind: 'version' }
-
-/** Whose help is meant. */
-export type HelpSubject = Command | CommandGroup
-
-type Words = readonly string[]
-type Values = Readonly<Record<string, unknown>>
+/** A line behind the words that name a command or a group. */
+export interface LineRest {
+  readonly words: Words
+  readonly rest: Words
+  readonly programName: string
+}
 
 /**
- * Finds the command in a line and parses what stands behind it. Only that command's module is loaded.
+ * Turns a definition into a commander command and lets it parse the rest of a line. Which command that is, its help and
+ * its defaults come from the definitions.
  *
- * commander is used in this file alone: it takes one command's options and arguments apart and notices what is wrong
- * with them. Which command that is, its help and its defaults come from the definitions.
+ * commander is used in this file alone.
  *
  * @throws {UsageError} `COMMAND_LINE_INVALID`
  */
-export async function parseCommandLine(argv: Words, root: CommandGroup, programName: string): Promise<Invocation> {
-  const { words, node, rest } = findCommand(argv.map(spellOutNoColor), root)
+export async function parseWithCommander(
+  subject: HelpSubject,
+  { words, rest, programName }: LineRest,
+): Promise<Invocation> {
   const hint = `Run '${[programName, ...words].join(' ')} -h' to see what there is`
-  if (isGroup(node)) return parseGroup(node, words, rest, hint)
-  const { command } = await node()
-  return parseCommand(command, words, rest, hint)
+  return isCommand(subject) ? parseCommand(subject, words, rest, hint) : parseGroup(subject, words, rest, hint)
 }
 
 function parseCommand(command: Command, words: Words, rest: Words, hint: string): Invocation {
@@ -50,13 +44,7 @@ function parseCommand(command: Command, words: Words, rest: Words, hint: string)
     return { kind: 'help', words, subject: command, isLong: rest.includes('--help') }
   }
   if (complaint) throw usageError(complaint, hint)
-  return {
-    kind: 'run',
-    command,
-    values: { ...readArguments(command, parser.processedArgs), ...readOptions(command.options, parser.opts()) },
-    // The definitions and the type of the global options stand side by side in one file.
-    globals: readOptions(globalOptions, parser.opts()) as unknown as GlobalValues,
-  }
+  return completeCall(command, { words: parser.processedArgs, options: parser.opts() })
 }
 
 async function parseGroup(group: CommandGroup, words: Words, rest: Words, hint: string): Promise<Invocation> {
@@ -75,11 +63,6 @@ async function parseGroup(group: CommandGroup, words: Words, rest: Words, hint: 
     default:
       throw usageError(complaint, hint)
   }
-}
-
-/** `--no-color` is how other programs write it; for us it is a choice like the others. */
-function spellOutNoColor(word: string): string {
-  return word === '--no-color' ? '--color=never' : word
 }
 
 /** A parser that knows the global options, writes nothing and throws instead of exiting. */
@@ -152,24 +135,4 @@ function usageError({ message }: CommanderError, hint: string): UsageError {
   const [what = '', suggestion] = message.replace(/^error: /, '').split('\n')
   const sentence = what.charAt(0).toUpperCase() + what.slice(1)
   return new UsageError('COMMAND_LINE_INVALID', sentence, { hint: suggestion?.replace(/^\(|\)$/g, '') ?? hint })
-}
-
-function readArguments(command: Command, words: readonly unknown[]): Values {
-  const values = Object.entries(command.arguments).map(([key, definition], index) => {
-    const word = words[index]
-    const name = argumentName(key, definition)
-    if (Array.isArray(word)) return [key, word.map((each) => parseArgumentValue(name, definition, each))]
-    return [key, typeof word === 'string' ? parseArgumentValue(name, definition, word) : undefined]
-  })
-  return Object.fromEntries(values)
-}
-
-function readOptions(definitions: OptionDefinitions, given: Values): Values {
-  const values = Object.entries(definitions).map(([key, definition]) => [key, given[key] ?? defaultOf(definition)])
-  return Object.fromEntries(values)
-}
-
-function defaultOf(definition: OptionDefinition): unknown {
-  if (definition.type === 'boolean') return false
-  return definition.type === 'list' ? [] : definition.default
 }

@@ -1,19 +1,13 @@
 import { encodeUtf8 } from '../bytes/index.ts'
 import { UsageError } from '../errors.ts'
 import { writeToStdout } from '../node/index.ts'
-import type { Command, Presentation } from './command.ts'
+import type { Presentation } from './command.ts'
 import type { CommandGroup } from './command-tree.ts'
 import type { CommandContext, Host, Persona } from './context.ts'
-import type { GlobalValues } from './global-options.ts'
+import type { CommandCall } from './invocation.ts'
 import type { Messages } from './messages.ts'
+import { printable } from './printable.ts'
 import type { ProgressDisplay } from './progress.ts'
-
-/** A command that is about to run, with what its line gave it. */
-export interface CommandCall {
-  readonly command: Command
-  readonly values: Readonly<Record<string, unknown>>
-  readonly globals: GlobalValues
-}
 
 /** What stands around a command that runs. */
 export interface Surroundings {
@@ -34,6 +28,7 @@ export async function runCommand({ command, values, globals }: CommandCall, surr
     persona,
     programName: persona,
     json: globals.json,
+    fastPaths: host.env['ISOKIT_FAST_PATHS'] !== 'off',
     root,
     stdin: host.stdin,
     takeStdout() {
@@ -55,8 +50,10 @@ export async function runCommand({ command, values, globals }: CommandCall, surr
   async function print(presentation: Presentation): Promise<void> {
     if (presentation === undefined) return
     const text = typeof presentation === 'string' ? presentation.replace(/\n?$/, '\n') : ''
-    if (isStdoutTaken) host.stderr.write(text)
-    else {
+    if (isStdoutTaken) host.stderr.write(printable(text))
+    else if (text !== '' && host.stdout.isTerminal) {
+      await writeToStdout(encodeUtf8(printable(text)), { descriptor: host.stdout.descriptor, signal: host.signal })
+    } else {
       const bytes = typeof presentation === 'string' ? encodeUtf8(text) : presentation
       await writeToStdout(bytes, { descriptor: host.stdout.descriptor, signal: host.signal })
     }
