@@ -1,0 +1,80 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { type Command, defineCommand } from '../../src/cli/command.ts'
+import { parsePlainLine } from '../../src/cli/parse-plain-line.ts'
+import { parseWithCommander } from '../../src/cli/program.ts'
+
+const command: Command = defineCommand({
+  summary: 'Has one of everything',
+  arguments: {
+    image: { summary: 'Required' },
+    shell: { summary: 'Optional, a choice', optional: true, choices: ['bash', 'zsh'] },
+    globs: { summary: 'All that remain', variadic: true },
+  },
+  options: {
+    force: { type: 'boolean', short: 'f', summary: 'A flag' },
+    noValidate: { type: 'boolean', summary: 'A flag that looks like a negation', conflictsWith: ['force'] },
+    output: { type: 'string', short: 'o', valueName: '<path>', summary: 'A text' },
+    directory: { type: 'string', default: '.', summary: 'A text with a default' },
+    append: { type: 'list', short: 'a', summary: 'Texts' },
+    retries: { type: 'number', max: 9, summary: 'A number' },
+    shout: { type: 'string', summary: 'A parsed text', parse: (text) => text.toUpperCase() },
+  },
+  async run(values) {
+    return values
+  },
+})
+
+async function parseSlowly(words: readonly string[]): Promise<unknown> {
+  return parseWithCommander(command, { words: ['everything'], rest: words, programName: 'isokit' })
+}
+
+describe('parsePlainLine', () => {
+  it.each([
+    { name: 'arguments', line: ['x.iso', 'bash', 'a', 'b'] },
+    { name: 'flags in both forms', line: ['-f', 'x.iso', '--force'] },
+    { name: 'a flag named like a negation', line: ['--no-validate', 'x.iso'] },
+    { name: 'values behind their option', line: ['-o', 'y.iso', '--append', 'a=b', '-a', 'c', 'x.iso'] },
+    { name: 'values in one word with their option', line: ['--output=-y', '--append==', '--shout=', 'x.iso'] },
+    { name: 'a lone dash', line: ['-o', '-', '-'] },
+    { name: 'global options', line: ['--json', '-q', '--progress', 'none', '--color=never', 'x.iso'] },
+    { name: 'numbers', line: ['--retries', '9', 'x.iso'] },
+  ])('reads $name as commander does', async ({ line }) => {
+    const call = parsePlainLine(command, line)
+    expect(call).toBeDefined()
+    expect(call).toEqual(await parseSlowly(line))
+  })
+
+  it.each([
+    { name: 'an unknown option', line: ['--forse', 'x.iso'] },
+    { name: 'help', line: ['-h'] },
+    { name: 'options in a cluster', line: ['-fo', 'y.iso', 'x.iso'] },
+    { name: 'a value glued to its letter', line: ['-oy.iso', 'x.iso'] },
+    { name: 'the end of options', line: ['--', 'x.iso'] },
+    { name: 'a value for a flag', line: ['--force=yes', 'x.iso'] },
+    { name: 'an option without its value', line: ['x.iso', '-o'] },
+    { name: 'an option where a value should be', line: ['-o', '--force', 'x.iso'] },
+    { name: 'an option given twice', line: ['-o', 'a', '-o', 'b', 'x.iso'] },
+    { name: 'a missing argument', line: ['-f'] },
+    { name: 'a value that is no choice', line: ['x.iso', 'fish'] },
+    { name: 'a number that is too large', line: ['--retries', '10', 'x.iso'] },
+    { name: 'options that exclude each other', line: ['--no-validate', '-f', 'x.iso'] },
+  ])('leaves $name to commander', ({ line }) => {
+    expect(parsePlainLine(command, line)).toBeUndefined()
+  })
+
+  it('never reads a line in another way than commander', async () => {
+    const word = fc.constantFrom(
+      ...['x.iso', 'bash', '-', '--', '', '5', '-5', 'a=b', '-f', '-h', '--force', '--force=1', '--no-validate', '-o'],
+      ...['--output', '--output=', '--output=-x', '-oy', '-fo', '-a', '--append', '--append=--', '--directory', '-q'],
+      ...['--retries', '--retries=7', '--retries=x', '--json', '--progress', 'none', '--color=sometimes', '--unknown'],
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(word, { maxLength: 7 }), async (line) => {
+        const call = parsePlainLine(command, line)
+        if (call) expect(call).toEqual(await parseSlowly(line))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
