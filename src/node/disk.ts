@@ -38,7 +38,8 @@ export const systemDisk: Disk = {
   async open(path, access) {
     // Windows has no such links, and no such flag.
     const flags = (access === 'read' ? constants.O_RDONLY : constants.O_RDWR) | (constants.O_NOFOLLOW ?? 0)
-    return diskFile(path, await withIoError(`open ${path}`, () => open(path, flags)))
+    const action = access === 'read' ? 'open' : 'write'
+    return diskFile(path, await withIoError(`${action} ${path}`, () => open(path, flags)))
   },
   async create(path) {
     return withIoError(`create ${path}`, async () => {
