@@ -1,5 +1,8 @@
-import { type BuildOptions, build, type Plugin } from 'esbuild'
+import { basename, parse } from 'node:path'
+import { type BuildOptions, build } from 'esbuild'
 import packageJson from '../../package.json' with { type: 'json' }
+import { type CommandGroup, isGroup } from '../../src/cli/command-tree.ts'
+import { rootGroup } from '../../src/cli/commands/index.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
 
 /** Packages that go into the bundle of the command line, since finding them among others costs 5 ms at each start. */
@@ -27,9 +30,10 @@ export async function bundleLibrary(): Promise<void> {
 }
 
 /**
- * The command line, made to start fast: a small file that turns the compile cache on, and one with everything else, since
- * each further file costs more than the code in it. Modules run when they are imported, as they would on their own, white
- * space is gone, and built-in modules wait until they are used. Names stay, for the stacks in bug reports.
+ * The command line, made to start fast: one file that holds everything, since each further file costs more than the code in
+ * it, and a small one that runs it with the code that V8 compiled the last time. Modules run when they are imported, as
+ * they would on their own, white space is gone, and built-in modules wait until they are used. Names stay, for the stacks
+ * in bug reports.
  */
 export async function bundleCommandLine(): Promise<void> {
   const options: BuildOptions = {
@@ -37,33 +41,42 @@ export async function bundleCommandLine(): Promise<void> {
     external: Object.keys(packageJson.dependencies).filter((name) => !BUNDLED_PACKAGES.includes(name)),
     minifyWhitespace: true,
     minifySyntax: true,
+    lineLimit: 160,
+    outdir: 'dist/bin',
+    plugins: [lazyBuiltins()],
   }
-  await build({
+  const { metafile } = await build({
     ...options,
-    entryPoints: ['bin/isokit.ts'],
-    outfile: 'dist/bin/isokit.js',
-    plugins: [leaveOut(['./main.ts', './process-host.ts'], './command-line.js')],
+    format: 'cjs',
+    entryPoints: ['src/cli/command-line.ts'],
+    entryNames: '[name]-[hash]',
+    outExtension: { '.js': '.cjs' },
+    banner: { js: '(function (module) {' },
+    footer: { js: '})' },
+    metafile: true,
   })
+  const [path = ''] = Object.keys(metafile.outputs)
+  const bundle = { build: parse(path).name, commands: listCommandWords(rootGroup) }
   await build({
     ...options,
     stdin: {
-      contents: "export { main } from './main.ts'\nexport { processHost } from './process-host.ts'",
-      resolveDir: 'src/cli',
+      contents: [
+        '#!/usr/bin/env node',
+        "import { startBundle } from './src/cli/start-bundle.ts'",
+        `const path = import.meta.dirname + '/${basename(path)}'`,
+        `await startBundle({ path, ...${JSON.stringify(bundle)} })`,
+      ].join('\n'),
+      resolveDir: '.',
+      sourcefile: 'isokit.ts',
       loader: 'ts',
     },
-    outfile: 'dist/bin/command-line.js',
-    plugins: [lazyBuiltins()],
+    entryNames: 'isokit',
   })
 }
 
-/** Takes these modules from another file of the build. */
-function leaveOut(modules: readonly string[], file: string): Plugin {
-  return {
-    name: 'leave-out',
-    setup({ onResolve }) {
-      onResolve({ filter: /^\.\// }, ({ path }) =>
-        modules.includes(path) ? { path: file, external: true } : undefined,
-      )
-    },
-  }
+/** The words of each command; no module of theirs is loaded. */
+function listCommandWords(group: CommandGroup, words: readonly string[] = []): readonly string[] {
+  return Object.entries(group.commands).flatMap(([name, node]) =>
+    isGroup(node) ? listCommandWords(node, [...words, name]) : [[...words, name].join(' ')],
+  )
 }

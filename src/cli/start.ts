@@ -5,8 +5,13 @@
 
 const MIN_NODE_VERSION = [22, 20] as const
 
-/** Runs the process's command line and leaves the exit code with the process. */
-export async function start(): Promise<void> {
+/** The module `command-line.ts`, or the same in a bundle. */
+export interface CommandLine {
+  runCommandLine(): Promise<number>
+}
+
+/** Loads the command line, runs it and leaves the exit code with the process. */
+export async function start(load: () => Promise<CommandLine>): Promise<void> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
   const [minMajor, minMinor] = MIN_NODE_VERSION
   if (major < minMajor || (major === minMajor && minor < minMinor)) {
@@ -14,6 +19,6 @@ export async function start(): Promise<void> {
     process.exitCode = 1
     return
   }
-  const [{ main }, { processHost }] = await Promise.all([import('./main.ts'), import('./process-host.ts')])
-  process.exitCode = await main(process.argv.slice(2), processHost())
+  const { runCommandLine } = await load()
+  process.exitCode = await runCommandLine()
 }

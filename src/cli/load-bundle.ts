@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import { constants, Script } from 'node:vm'
+import type { CodeCache } from './code-cache.ts'
+
+/** A bundle that has been run. */
+export interface LoadedBundle {
+  /** What it exports. */
+  readonly exports: unknown
+  /** Keeps what V8 has compiled up to now, unless that was there already. */
+  keepCode(): void
+}
+
+/**
+ * Runs a bundle, which is a script with a function that takes a `module`, with the code that V8 compiled for it in an
+ * earlier run.
+ *
+ * Node has a compile cache too, but it keeps what has been compiled when a module is loaded. V8 compiles most functions
+ * when they are first called, and for a small command that is a third of its time above Node's own start.
+ *
+ * @param name Whose functions are kept together, such as those of one command.
+ */
+export function loadBundle(path: string, name: string, cache: CodeCache | undefined): LoadedBundle {
+  const cachedData = cache?.read(name)
+  const script = new Script(readFileSync(path, 'latin1'), {
+    filename: path,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    ...(cachedData && { cachedData }),
+  })
+  const module = { exports: {} }
+  script.runInThisContext()(module)
+  return {
+    exports: module.exports,
+    keepCode() {
+      if (!cachedData || script.cachedDataRejected) cache?.write(name, script.createCachedData())
+    },
+  }
+}

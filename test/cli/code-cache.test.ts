@@ -1,0 +1,121 @@
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type CodeCache, openCodeCache } from '../../src/cli/code-cache.ts'
+import { loadBundle } from '../../src/cli/load-bundle.ts'
+import { needs } from '../support/needs.ts'
+
+const code = new Uint8Array([1, 2, 3])
+let base: string
+
+beforeEach(() => {
+  base = mkdtempSync(join(tmpdir(), 'isokit-test-'))
+})
+
+afterEach(() => {
+  rmSync(base, { recursive: true, force: true })
+})
+
+function open(build = 'build-1', env: NodeJS.ProcessEnv = {}): CodeCache | undefined {
+  return openCodeCache(build, { XDG_CACHE_HOME: join(base, 'cache'), ...env })
+}
+
+describe('openCodeCache', () => {
+  it('gives back what was kept, to the same build', () => {
+    open()?.write('show', code)
+    expect(open()?.read('show')).toEqual(Buffer.from(code))
+    expect(open()?.read('embed')).toBeUndefined()
+    expect(open('build-2')?.read('show')).toBeUndefined()
+  })
+
+  it('keeps files that nobody else can read', (context) => {
+    needs(context, 'linux')
+    open()?.write('show', code)
+    expect(statSync(join(base, 'cache/isokit/code/build-1/show')).mode & 0o777).toBe(0o600)
+    expect(statSync(join(base, 'cache/isokit/code/build-1')).mode & 0o777).toBe(0o700)
+  })
+
+  it('does not read what others could have written', (context) => {
+    needs(context, 'linux')
+    open()?.write('show', code)
+    chmodSync(join(base, 'cache/isokit/code/build-1/show'), 0o620)
+    expect(open()?.read('show')).toBeUndefined()
+  })
+
+  it('removes what other builds kept, and leaves no other files behind', () => {
+    open('build-1')?.write('show', code)
+    open('build-2')?.write('show', code)
+    expect(readdirSync(join(base, 'cache/isokit/code'), { recursive: true }).sort()).toEqual([
+      'build-2',
+      join('build-2', 'show'),
+    ])
+  })
+
+  it('is off with NODE_DISABLE_COMPILE_CACHE, and without a home', () => {
+    expect(open('build-1', { NODE_DISABLE_COMPILE_CACHE: '1' })).toBeUndefined()
+    expect(openCodeCache('build-1', {})).toBeUndefined()
+  })
+
+  it('passes over what fails', () => {
+    writeFileSync(join(base, 'cache'), 'a file where a directory should be')
+    open()?.write('show', code)
+    expect(open()?.read('show')).toBeUndefined()
+  })
+
+  it('keeps nothing below a directory that does not exist', () => {
+    const env = { XDG_CACHE_HOME: join(base, 'missing/cache') }
+    openCodeCache('build-1', env)?.write('show', code)
+    expect(existsSync(join(base, 'missing'))).toBe(false)
+  })
+})
+
+describe('loadBundle', () => {
+  /** A cache that is watched. */
+  function memoryCache(): CodeCache & { readonly writes: string[] } {
+    const kept = new Map<string, Uint8Array>()
+    const writes: string[] = []
+    return {
+      writes,
+      read: (name) => kept.get(name),
+      write(name, bytes) {
+        writes.push(name)
+        kept.set(name, bytes)
+      },
+    }
+  }
+
+  function writeBundle(source: string): string {
+    const path = join(base, 'bundle.cjs')
+    writeFileSync(path, `(function (module) { ${source} })`)
+    return path
+  }
+
+  it('gives what the bundle exports, and keeps its code once for each name', () => {
+    const path = writeBundle('module.exports = { double: (x) => 2 * x }')
+    const cache = memoryCache()
+    for (const name of ['a', 'a', 'b', 'b']) {
+      const bundle = loadBundle(path, name, cache)
+      expect(bundle.exports).toMatchObject({ double: expect.any(Function) })
+      bundle.keepCode()
+    }
+    expect(cache.writes).toEqual(['a', 'b'])
+  })
+
+  it('replaces code that V8 does not accept', () => {
+    const path = writeBundle('module.exports = { answer: 42 }')
+    const cache = memoryCache()
+    cache.write('a', new Uint8Array(64))
+    const bundle = loadBundle(path, 'a', cache)
+    expect(bundle.exports).toEqual({ answer: 42 })
+    bundle.keepCode()
+    loadBundle(path, 'a', cache).keepCode()
+    expect(cache.writes).toEqual(['a', 'a'])
+  })
+
+  it('works without a cache', () => {
+    const bundle = loadBundle(writeBundle('module.exports = { answer: 42 }'), 'a', undefined)
+    expect(bundle.exports).toEqual({ answer: 42 })
+    expect(() => bundle.keepCode()).not.toThrow()
+  })
+})
