@@ -80,7 +80,7 @@ function optionRows(options: OptionDefinitions, isLong: boolean): readonly Layou
       'required' in option && option.required && 'required',
       'default' in option && option.default !== undefined && `default: ${option.default}`,
     ].filter((note) => note !== false)
-    const summary = notes.length > 0 ? `${option.summary} (${notes.join(', ')})` : option.summary
+    const summary = notes.length > 0 ? `${option.summary} [${notes.join(', ')}]` : option.summary
     return {
       left: `${option.short ? '' : '    '}${optionFlags(key, option)}`,
       right: isLong && option.description ? [summary, ...option.description.split('\n\n')] : [summary],

@@ -78,7 +78,7 @@ function createParser(): CommanderCommand {
 }
 
 function createOption(key: string, definition: OptionDefinition): Option {
-  const option = new Option(optionFlags(key, definition)).hideHelp(definition.hidden)
+  const option = new Option(optionFlags(key, definition)).hideHelp(definition.hidden ?? false)
   option.negate = false // a flag such as --no-validate is one of its own, not the end of a --validate
   if (definition.conflictsWith) option.conflicts([...definition.conflictsWith])
   if (definition.type === 'boolean') return option

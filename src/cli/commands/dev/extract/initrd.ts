@@ -21,7 +21,7 @@ export const command: Command = defineCommand({
       valueName: '<path>',
       default: '.',
       completes: 'directory',
-      summary: 'Directory to extract to [default: .]',
+      summary: 'Directory to extract to',
     },
     verbose: { type: 'boolean', short: 'v', summary: 'Print the path of each file' },
   },

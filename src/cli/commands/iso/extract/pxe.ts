@@ -19,7 +19,7 @@ export const command: Command = defineCommand({
       valueName: '<path>',
       default: '.',
       completes: 'directory',
-      summary: 'Directory to write to [default: .]',
+      summary: 'Directory to write to',
     },
   },
   async run({ iso, outputDir }, context) {
