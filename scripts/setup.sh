@@ -9,11 +9,13 @@ cd "$(dirname "$0")/.."
 wanted=(
   chromium=chromium
   cpio=cpio
+  fish=fish
   gzip=gzip
   isoinfo=genisoimage
   strace=strace
   xorriso=xorriso
   xz=xz-utils
+  zsh=zsh
   zstd=zstd
 )
 
