@@ -15,6 +15,9 @@ const HEADER_MAGIC = 'coreiso+'
 /** The largest area that isokit takes into memory; real ones have 256 KiB. */
 const MAX_AREA_BYTE_LENGTH = 64 * 1024 * 1024
 
+/** More zeros than end an archive: the NUL of the trailer's name, and padding to blocks of 512 bytes. */
+const MAX_ARCHIVE_PADDING_BYTE_LENGTH = 4096
+
 /** Space that a live image reserves for a second initrd: Ignition config, network keyfiles. */
 export interface EmbedArea extends Extent {
   /** The file that holds the area, by its ISO path. */
@@ -91,9 +94,11 @@ export async function readEmbedArea(
   options: { codecs: Codecs; signal?: AbortSignal | undefined },
 ): Promise<EmbedAreaContent> {
   const { codecs, signal } = options
-  const source = sliceSource(iso.source, area, `the embed area of ${iso.name}`)
   const usedByteLength = await measureEmbedArea(iso, area, { signal })
   if (usedByteLength === 0) return { files: [], usedByteLength }
+  // An archive may end in zeros of its own; the rest of them need not be read again.
+  const byteLength = Math.min(area.byteLength, usedByteLength + MAX_ARCHIVE_PADDING_BYTE_LENGTH)
+  const source = sliceSource(iso.source, { offset: area.offset, byteLength }, `the embed area of ${iso.name}`)
   try {
     return { files: await readInitrd(source, { codecs, limits: EMBED_AREA_LIMITS, signal }), usedByteLength }
   } catch (cause) {

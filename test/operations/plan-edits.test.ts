@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { encodeUtf8, equalBytes, type Patch, pendingPatches } from '../../src/bytes/index.ts'
+import { alignUp, encodeUtf8, equalBytes, joinBytes, type Patch, pendingPatches } from '../../src/bytes/index.ts'
 import type { LiveIso } from '../../src/coreos/index.ts'
+import { encodeCpio } from '../../src/formats/cpio/index.ts'
 import { encodeInitrd } from '../../src/formats/initrd/index.ts'
 import { nodeCodecs as codecs } from '../../src/node/index.ts'
 import {
@@ -26,6 +28,10 @@ const KEYFILES = [
   { name: 'eth0.nmconnection', bytes: encodeUtf8('[connection]\nid=eth0\n') },
   { name: 'eth1.nmconnection', bytes: encodeUtf8('[connection]\nid=eth1\n') },
 ]
+
+function padded(bytes: Uint8Array, alignment: number): Uint8Array {
+  return joinBytes([bytes, new Uint8Array(alignUp(bytes.byteLength, alignment) - bytes.byteLength)])
+}
 
 const isPristine = async (live: LiveIso, pristine: LiveIso): Promise<boolean> =>
   equalBytes(await bytesOf(live), await bytesOf(pristine))
@@ -124,6 +130,28 @@ describe('planIgnition', () => {
         /storage\.files\[1\] \/large \(\d+ bytes\), storage\.files\[2\] \/middle \(\d+ bytes\), systemd\.units\[0\] third\.service \(\d+ bytes\)\.$/,
       ),
     })
+  })
+})
+
+describe('an embed area that another program filled', () => {
+  it.each([
+    { name: 'a plain archive', encode: (archive: Uint8Array) => archive },
+    { name: 'a plain archive in blocks', encode: (archive: Uint8Array) => padded(archive, 512) },
+    { name: 'a gzip archive', encode: (archive: Uint8Array) => new Uint8Array(gzipSync(archive)) },
+    { name: 'a zstd archive', encode: (archive: Uint8Array) => new Uint8Array(zstdCompressSync(archive)) },
+    {
+      name: 'two archives, of which the last counts',
+      encode: (archive: Uint8Array) =>
+        joinBytes([padded(encodeCpio([{ path: 'config.ign', mode: 0o100600, bytes: OTHER_CONFIG }]), 4), archive]),
+    },
+  ])('is read when it holds $name, and emptied again', async ({ encode }) => {
+    const pristine = await openLiveIso()
+    const archive = encodeCpio([{ path: 'config.ign', mode: 0o100600, bytes: CONFIG }])
+    const live = await openLiveIso({}, (bytes, { embedArea }) => bytes.set(encode(archive), embedArea.offset))
+    expect(await readIgnition(live, { codecs })).toEqual(CONFIG)
+    expect(await isPristine(await applyToLiveIso(live, await planIgnitionRemoval(live, { codecs })), pristine)).toBe(
+      true,
+    )
   })
 })
 

@@ -29,7 +29,8 @@ export async function* runEngine(engine: Engine, input: EngineInput): AsyncGener
   try {
     for await (const bytes of engine) {
       input.signal?.throwIfAborted()
-      yield bytes as Uint8Array
+      const { buffer, byteOffset, byteLength } = bytes as Buffer
+      yield new Uint8Array(buffer, byteOffset, byteLength) // a Buffer's methods differ from what the core expects
     }
     await feeding // the input's reader is not the caller's again while a piece of it is still on its way
   } catch (error) {
