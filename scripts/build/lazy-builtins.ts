@@ -12,9 +12,14 @@ export function lazyBuiltins(): Plugin {
     name: 'lazy-builtins',
     setup(build) {
       build.onResolve({ filter: /^node:/ }, ({ path, kind }) =>
-        // An import() is as late as it gets.
-        kind === 'dynamic-import' ? { path, external: true } : { path, namespace: 'builtin', sideEffects: false },
+        kind === 'dynamic-import'
+          ? { path, namespace: 'late-builtin' }
+          : { path, namespace: 'builtin', sideEffects: false },
       )
+      // An import() is as late as it gets. A script, which the bundle is, can't have one.
+      build.onLoad({ filter: /.*/, namespace: 'late-builtin' }, ({ path }) => ({
+        contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)})`,
+      }))
       build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({ contents: lazyModule(path) }))
     },
   }
