@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# program=package, for each program that a test runs
+# program=package, or file=package, for what a test runs
 wanted=(
   chromium=chromium
   cpio=cpio
@@ -19,19 +19,31 @@ wanted=(
   zstd=zstd
 )
 
+# shellcheck source=boot-lab/packages.sh
+. scripts/boot-lab/packages.sh
+[ "$(uname -m)" != x86_64 ] || wanted+=("${host_needs[@]}")
+
+is_there() {
+  case "$1" in
+    /*) [ -e "$1" ] ;;
+    *) command -v "$1" >/dev/null ;;
+  esac
+}
 missing=()
 for pair in "${wanted[@]}"; do
-  command -v "${pair%%=*}" >/dev/null || missing+=("${pair#*=}")
+  is_there "${pair%%=*}" || missing+=("${pair#*=}")
 done
+# The boot lab asks the package lists which kernel is current.
+has_lists() { apt-cache show "$kernel_metapackage" >/dev/null 2>&1; }
 
-if [ ${#missing[@]} -gt 0 ]; then
+if [ ${#missing[@]} -gt 0 ] || { command -v apt-get >/dev/null && ! has_lists; }; then
   install=(apt-get install --yes --no-install-recommends "${missing[@]}")
   if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
     export DEBIAN_FRONTEND=noninteractive
     apt-get update --quiet=2
-    "${install[@]}" --quiet=2 </dev/null
+    [ ${#missing[@]} = 0 ] || "${install[@]}" --quiet=2 </dev/null
   else
-    echo "Some tests need programs that are not here. On Debian: sudo ${install[*]}" >&2
+    [ ${#missing[@]} = 0 ] || echo "Some tests need programs that are not here. On Debian: sudo ${install[*]}" >&2
   fi
 fi
 

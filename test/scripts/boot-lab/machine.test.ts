@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { qemuArguments } from '../../../scripts/boot-lab/machine.ts'
+
+describe('qemuArguments', () => {
+  it.each([
+    { way: 'bios-cd', has: '-cdrom x.iso -boot d', hasNot: 'pflash' },
+    { way: 'bios-usb', has: 'usb-ehci', hasNot: 'pflash' },
+    { way: 'uefi-cd', has: 'pflash', hasNot: 'usb' },
+    { way: 'uefi-usb', has: 'qemu-xhci', hasNot: '-cdrom' },
+  ] as const)('boots an image by $way', ({ way, has, hasNot }) => {
+    const line = qemuArguments({ way, isoPath: 'x.iso' }).join(' ')
+    expect(line).toContain(has)
+    expect(line).not.toContain(hasNot)
+  })
+
+  it('boots a kernel with its arguments as one word', () => {
+    const words = qemuArguments({ way: 'pxe', kernelPath: 'k', initrdPath: 'i', kargs: 'a b' })
+    expect(words.slice(-6)).toEqual(['-kernel', 'k', '-initrd', 'i', '-append', 'a b'])
+  })
+
+  it.each(['bios-usb', 'uefi-usb', 'uefi-cd'] as const)('writes to no file of the lab, by %s', (way) => {
+    const drives = qemuArguments({ way, isoPath: 'x.iso' }).filter((word) => word.includes('file='))
+    expect(drives.filter((drive) => !/snapshot=on|readonly=on/.test(drive))).toEqual([])
+  })
+})
