@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds the boot lab, a CoreOS-like live ISO and its PXE files from Debian packages, and prints the folder they are in:
-# lab.iso, vmlinuz, initrd.img, rootfs.img and versions.txt. What was built from the same inputs is used again.
+# Builds the boot lab, a CoreOS-like live ISO, its PXE files and the disk image that it would install, from Debian packages,
+# and prints the folder they are in: lab.iso, vmlinuz, initrd.img, rootfs.img, metal.raw and versions.txt. What was built from the same inputs is used again.
 #
 #   scripts/boot-lab/build.sh [--check]     --check only says what is missing on this machine, one need a line
 #
@@ -37,26 +37,27 @@ kernel_package() {
 
 # Name and version of all that ends up in an image, or that shapes one.
 tree_versions() { apt-cache policy "$(kernel_package)" "${tree_packages[@]}" | awk '/^[^ ]/ { name = $1 } /Candidate:/ { print name, $2 }'; }
-host_versions() { dpkg-query --show "${host_needs[@]##*=}"; }
+host_versions() { dpkg-query --show "${host_needs[@]##*=}" | sort --unique; }
 
 hash_of() { sha256sum | cut -c 1-16; }
 
-# Runs a step into a folder beside the final one, and gives it its name when the step is done.
-built() { # KIND KEY STEP
+# Sets $built to the folder of a kind and a key, and runs the step that fills it where there is none. A step has mounts and
+# processes of its own: they end with it, and it ends with this script.
+build() { # KIND KEY STEP
   local kind="$1" key="$2" step="$3"
-  local folder="$cache/$kind-$key"
-  if [ ! -e "$folder" ]; then
-    echo "boot lab: building the $kind ($(basename "$step" .sh)); this takes a minute or two" >&2
-    rm -rf "$cache/$kind-"*
-    mkdir -p "$folder.partial"
-    unshare --mount --fork --kill-child "$step" "$folder.partial" >"$cache/logs/build-$kind.log" 2>&1 || {
-      tail -n 30 "$cache/logs/build-$kind.log" >&2
-      echo "boot lab: building the $kind failed; all of its output is in $cache/logs/build-$kind.log" >&2
-      return 1
-    }
-    mv "$folder.partial" "$folder"
-  fi
-  echo "$folder"
+  local log="$cache/logs/build-$kind.log"
+  built="$cache/$kind-$key"
+  [ ! -e "$built" ] || return 0
+  echo "boot lab: building the $kind, which takes up to a few minutes" >&2
+  rm -rf "$cache/$kind-"*
+  mkdir -p "$built.partial"
+  setpriv --pdeathsig KILL -- unshare --mount --pid --mount-proc --fork --kill-child -- \
+    "$step" "$built.partial" >"$log" 2>&1 || {
+    tail -n 30 "$log" >&2
+    echo "boot lab: building the $kind failed; all of its output is in $log" >&2
+    exit 1
+  }
+  mv "$built.partial" "$built"
 }
 
 missing="$(missing_needs)"
@@ -78,8 +79,8 @@ BOOT_LAB_KERNEL="$(kernel_package)"
 BOOT_LAB_DEBS="$cache/debs"
 export BOOT_LAB_KERNEL BOOT_LAB_DEBS
 tree_key="$({ cat "$here/packages.sh" "$here/build/tree.sh"; tree_versions; } | hash_of)"
-BOOT_LAB_TREE="$(built tree "$tree_key" "$here/build/tree.sh")"
-export BOOT_LAB_TREE
+build tree "$tree_key" "$here/build/tree.sh"
+export BOOT_LAB_TREE="$built"
 image_inputs() {
   echo "$tree_key"
   cd "$here"
@@ -88,6 +89,6 @@ image_inputs() {
   host_versions
 }
 image_key="$(image_inputs | hash_of)"
-image="$(built image "$image_key" "$here/build/image.sh")"
-{ tree_versions; host_versions; } >"$image/versions.txt"
-echo "$image"
+build image "$image_key" "$here/build/image.sh"
+{ tree_versions; host_versions; } >"$built/versions.txt"
+echo "$built"

@@ -16,6 +16,8 @@ export interface Lab {
   readonly kernelPath: string
   readonly initrdPath: string
   readonly rootfsPath: string
+  /** The disk image that an installer writes, uncompressed and sparse; its boot partition begins at 18 MiB. */
+  readonly diskPath: string
 }
 
 /** What this machine lacks to build and boot the lab, as words for people; empty where it can. */
@@ -28,7 +30,9 @@ export async function findMissingNeeds(): Promise<readonly string[]> {
 /** Builds the lab, or finds it built from the same inputs. Progress goes to this process's stderr. */
 export async function openLab(): Promise<Lab> {
   const directory = await new Promise<string>((resolve, reject) => {
-    const child = spawn(BUILD_SCRIPT, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', BUILD_SCRIPT], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => {
       output += chunk.toString()
@@ -43,5 +47,6 @@ export async function openLab(): Promise<Lab> {
     kernelPath: join(directory, 'vmlinuz'),
     initrdPath: join(directory, 'initrd.img'),
     rootfsPath: join(directory, 'rootfs.img'),
+    diskPath: join(directory, 'metal.raw'),
   }
 }

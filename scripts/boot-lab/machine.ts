@@ -1,9 +1,13 @@
 /** How a machine gets at a live ISO: which firmware it has, and whether the image is a disc or on a stick. */
 export type IsoBootWay = 'bios-cd' | 'bios-usb' | 'uefi-cd' | 'uefi-usb'
 
-/** A machine to boot: with a live ISO, or with what a PXE server would have sent. */
+/** How a machine boots an installed disk. */
+export type DiskBootWay = 'bios-disk' | 'uefi-disk'
+
+/** A machine to boot: with a live ISO, with an installed disk, or with what a PXE server would have sent. */
 export type Machine =
   | { readonly way: IsoBootWay; readonly isoPath: string }
+  | { readonly way: DiskBootWay; readonly diskPath: string }
   | { readonly way: 'pxe'; readonly kernelPath: string; readonly initrdPath: string; readonly kargs: string }
 
 const OVMF = '/usr/share/OVMF'
@@ -26,25 +30,27 @@ function media(machine: Machine): readonly string[] {
   if (machine.way === 'pxe') {
     return ['-kernel', machine.kernelPath, '-initrd', machine.initrdPath, '-append', machine.kargs]
   }
-  const [firmware, medium] = machine.way.split('-') as ['bios' | 'uefi', 'cd' | 'usb']
-  return [...(firmware === 'uefi' ? uefi() : []), ...(medium === 'cd' ? disc(machine) : stick(machine, firmware))]
+  const firmware = machine.way.startsWith('uefi') ? 'uefi' : 'bios'
+  return [...(firmware === 'uefi' ? uefi() : []), ...medium(machine, firmware)]
+}
+
+function medium(machine: Exclude<Machine, { way: 'pxe' }>, firmware: 'bios' | 'uefi'): readonly string[] {
+  if ('diskPath' in machine) return [...drive(machine.diskPath), '-device', 'virtio-blk-pci,drive=medium,bootindex=0']
+  if (machine.way.endsWith('cd')) return ['-cdrom', machine.isoPath, '-boot', 'd']
+  return [
+    ...['-device', `${USB_CONTROLLERS[firmware]},id=usb`],
+    ...drive(machine.isoPath),
+    ...['-device', 'usb-storage,bus=usb.0,drive=medium,removable=on,bootindex=0'],
+  ]
+}
+
+function drive(path: string): readonly string[] {
+  return ['-drive', `if=none,id=medium,format=raw,snapshot=on,file=${path}`]
 }
 
 function uefi(): readonly string[] {
   return [
     ...['-drive', `if=pflash,format=raw,unit=0,readonly=on,file=${OVMF}/OVMF_CODE_4M.fd`],
     ...['-drive', `if=pflash,format=raw,unit=1,snapshot=on,file=${OVMF}/OVMF_VARS_4M.fd`],
-  ]
-}
-
-function disc({ isoPath }: { isoPath: string }): readonly string[] {
-  return ['-cdrom', isoPath, '-boot', 'd']
-}
-
-function stick({ isoPath }: { isoPath: string }, firmware: 'bios' | 'uefi'): readonly string[] {
-  return [
-    ...['-device', `${USB_CONTROLLERS[firmware]},id=usb`],
-    ...['-drive', `if=none,id=stick,format=raw,snapshot=on,file=${isoPath}`],
-    ...['-device', 'usb-storage,bus=usb.0,drive=stick,removable=on,bootindex=0'],
   ]
 }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { findMissingNeeds, type Lab, openLab } from '../../scripts/boot-lab/lab.ts'
 import { BREAKAGES } from './breakages.ts'
-import { CASES } from './cases.ts'
+import { type BootCase, CASES, LAB_CASES } from './cases.ts'
 import { runCase } from './run-case.ts'
 
 /** `scripts/boot-lab/main.ts` sets this: `quick` (unless given), `all`, or `self-test`. */
@@ -15,17 +15,14 @@ beforeAll(async () => {
   if (missing.length === 0) lab = await openLab()
 }, BUILD_TIME_LIMIT_MS)
 
-const selected = CASES.filter(({ isQuick }) => SELECTION === 'all' || (SELECTION === 'quick' && isQuick))
-if (selected.length > 0) {
-  describe.concurrent('boots', () => {
-    it.for(selected)('$name', async (bootCase, { signal, skip }) => {
-      needsNothing(skip)
-      const { boot, faults, description } = await runCase(lab, bootCase, { signal })
-      console.log(`${boot.seconds.toFixed(1)} s: ${bootCase.name}`)
-      if (faults.length > 0) throw new Error(description)
-    })
+describe.concurrent('boots', () => {
+  it.for(selectCases())('$name', async (bootCase, { signal, skip }) => {
+    needsNothing(skip)
+    const { boot, faults, description } = await runCase(lab, bootCase, { signal })
+    console.log(`${boot.seconds.toFixed(1)} s: ${bootCase.name}`)
+    if (faults.length > 0) throw new Error(description)
   })
-}
+})
 
 if (SELECTION === 'self-test') {
   describe.concurrent('notices', () => {
@@ -33,12 +30,18 @@ if (SELECTION === 'self-test') {
       needsNothing(skip)
       const bootCase = CASES.find((candidate) => candidate.name === caseName)
       if (bootCase === undefined) throw new Error(`There is no case ${caseName}`)
-      const { boot, faults, description } = await runCase(lab, bootCase, { signal, breakImage, title: name })
-      console.log(`${boot.seconds.toFixed(1)} s: ${name}`)
-      expect(boot.ending, description).toBe('done')
-      expect(faults.join('\n')).toMatch(fault)
+      const sound = await runCase(lab, bootCase, { signal })
+      expect(sound.faults, sound.description).toEqual([])
+      const broken = await runCase(lab, bootCase, { signal, breakImage, title: name })
+      expect(broken.boot.ending, broken.description).toBe('done')
+      expect(broken.faults.join('\n')).toMatch(fault)
     })
   })
+}
+
+function selectCases(): readonly BootCase[] {
+  if (SELECTION === 'self-test') return LAB_CASES
+  return SELECTION === 'all' ? CASES : CASES.filter(({ isQuick }) => isQuick)
 }
 
 function needsNothing(skip: (note: string) => never): void {

@@ -43,7 +43,7 @@ export async function runCase(lab: Lab, bootCase: BootCase, options: RunCaseOpti
 
   await using bench = await createWorkbench(lab)
   const { machine, ...expectations } = await bootCase.make(bench)
-  if (breakImage !== undefined && machine.way !== 'pxe') await breakImage(machine.isoPath, lab)
+  if (breakImage !== undefined && 'isoPath' in machine) await breakImage(machine.isoPath, lab)
 
   const stretch = Math.min(MAX_STRETCH, Math.max(1, loadavg()[0]! / availableParallelism()))
   const boot = await watchConsole(['qemu-system-x86_64', ...qemuArguments(machine)], {

@@ -1,9 +1,11 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { constants, copyFile, writeFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
 import type { Lab } from '../../scripts/boot-lab/lab.ts'
-import type { IsoBootWay, Machine } from '../../scripts/boot-lab/machine.ts'
+import type { DiskBootWay, IsoBootWay, Machine } from '../../scripts/boot-lab/machine.ts'
 import { createShell, type Shell } from '../support/run-isokit.ts'
 
 /** What the live system has on its command line in a PXE boot, apart from what a config asks for. */
@@ -12,33 +14,46 @@ export const PXE_KARGS = 'console=ttyS0 quiet mitigations=off tsc=reliable clock
 /** What a PXE boot with an Ignition config needs on the command line. */
 export const IGNITION_KARGS = 'ignition.firstboot ignition.platform.id=metal'
 
+const BOOT_PARTITION_OFFSET = 18 * 1_048_576
+const execute = promisify(execFile)
+
 /** A folder in which a case makes what it boots, with the built command line as its tool. */
 export interface Workbench extends AsyncDisposable {
   readonly lab: Lab
   readonly directory: string
   /** Where the copy of the lab's ISO is, once {@link iso} has made one. */
   readonly isoPath: string
-  /** Runs isokit and wants success. */
-  isokit(...args: readonly string[]): Promise<void>
+  /** Runs isokit, wants success, and gives what it said on stdout. */
+  isokit(...args: readonly string[]): Promise<string>
   /** Runs isokit, wants it to refuse, and gives what it said on stderr. */
   refusal(...args: readonly string[]): Promise<string>
   /** Writes an input file and gives its path. */
   file(name: string, content: string | Uint8Array): Promise<string>
   /** A copy of the lab's ISO, with each command run on it: the words of the command, then its options. */
   iso(way: IsoBootWay, ...commands: readonly (readonly string[])[]): Promise<Machine>
+  /** A copy of the lab's disk image, with files written to its boot partition by Debian's tools. */
+  disk(way: DiskBootWay, files: readonly DiskFile[]): Promise<Machine>
   /** Wants the copy to be the lab's ISO again, byte for byte. */
   expectPristine(): Promise<void>
   /** The lab's kernel, with its initramfs and rootfs followed by more initrds. */
   pxe(kargs: string, ...initrdPaths: readonly string[]): Promise<Machine>
 }
 
+/** A file in a folder of the boot partition that isn't there yet. */
+export interface DiskFile {
+  readonly folder: string
+  readonly name: string
+  readonly content: string
+}
+
 /** A workbench in a temporary folder, which goes away with it. */
 export async function createWorkbench(lab: Lab): Promise<Workbench> {
   const shell = await createShell()
   const isoPath = shell.path('lab.iso')
-  const isokit = async (...args: readonly string[]): Promise<void> => {
-    const { exitCode, stderr } = await shell.run(args)
+  const isokit = async (...args: readonly string[]): Promise<string> => {
+    const { exitCode, stdout, stderr } = await shell.run(args)
     if (exitCode !== 0) throw new Error(`isokit ${args.join(' ')} ended with exit code ${exitCode}: ${stderr}`)
+    return Buffer.from(stdout).toString()
   }
   return {
     lab,
@@ -58,6 +73,20 @@ export async function createWorkbench(lab: Lab): Promise<Workbench> {
       await copyFile(lab.isoPath, isoPath, constants.COPYFILE_FICLONE)
       for (const command of commands) await isokit(...command, isoPath)
       return { way, isoPath }
+    },
+    disk: async (way, files) => {
+      const diskPath = shell.path('disk.raw')
+      const commands: string[] = []
+      for (const { folder, name, content } of files) {
+        await writeFile(shell.path(name), content)
+        commands.push(`mkdir /${folder}`, `write ${name} /${folder}/${name}`)
+      }
+      await writeFile(shell.path('debugfs.txt'), commands.join('\n'))
+      await execute('cp', ['--sparse=always', lab.diskPath, diskPath])
+      await execute('debugfs', ['-w', '-f', 'debugfs.txt', `${diskPath}?offset=${BOOT_PARTITION_OFFSET}`], {
+        cwd: shell.directory,
+      })
+      return { way, diskPath }
     },
     expectPristine: async () => {
       const [copy, original] = await Promise.all([isoPath, lab.isoPath].map(digest))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# initrd.sh ROOT OUT: kernel and initramfs. As in the real images the initramfs has two parts: dracut's, and one with the
-# stamp of a live image and its features. OUT/want-rootfs, from the step before, is not part of it yet.
+# initrd.sh ROOT OUT: kernel and initramfs. The installed system's is dracut's (initramfs.img). As in the real images, the live
+# one (initrd.img) has a second part, with the stamp of a live image and its features.
 set -euo pipefail
 root="$1" out="$2"
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -29,8 +29,9 @@ stamp="$out/stamp"
 mkdir -p "$stamp/etc/coreos"
 echo "$LAB_VERSION" >"$stamp/etc/coreos-live-initramfs"
 features_json >"$stamp/etc/coreos/features.json"
+zstd --quiet -6 --threads=2 --stdout "$root/tmp/initrd.cpio" | padded >"$out/initramfs.img"
 {
-  zstd --quiet -6 --threads=2 --stdout "$root/tmp/initrd.cpio" | padded
+  cat "$out/initramfs.img"
   (cd "$stamp" && newc etc etc/coreos etc/coreos-live-initramfs etc/coreos/features.json) | gzip -9 --no-name | padded
 } >"$out/initrd.img"
 rm -rf "$root/tmp/initrd.cpio" "$stamp"

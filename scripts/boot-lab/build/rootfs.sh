@@ -8,8 +8,9 @@ root="$1" out="$2"
 
 work="$out/rootfs"
 mkdir -p "$work/etc"
-mksquashfs "$root" "$work/root.squashfs" -comp lz4 -no-progress -noappend -no-xattrs -processors 2 \
-  -wildcards -e 'boot/*' 'lib/modules/*' 'usr/lib/modules/*' 'var/cache/*' 'usr/share/doc/*' 'usr/share/locale/*' 'usr/share/man/*' 'tmp/*'
+# Only the initramfs needs modules, and nobody reads here.
+rm -rf "$root"/boot/* "$root"/usr/lib/modules/* "$root"/usr/lib/dracut "$root"/usr/share/{doc,locale,man} "$root"/var/cache/* "$root"/tmp/*
+mksquashfs "$root" "$work/root.squashfs" -comp lz4 -no-progress -noappend -no-xattrs -processors 2
 echo "$LAB_VERSION" >"$work/etc/coreos-live-rootfs"
 (cd "$work" && newc root.squashfs etc etc/coreos-live-rootfs) | padded >"$out/rootfs.img"
 rm -rf "$work"

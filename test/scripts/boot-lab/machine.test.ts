@@ -13,6 +13,15 @@ describe('qemuArguments', () => {
     expect(line).not.toContain(hasNot)
   })
 
+  it.each([
+    { way: 'bios-disk', hasFirmware: false },
+    { way: 'uefi-disk', hasFirmware: true },
+  ] as const)('boots an installed disk by $way', ({ way, hasFirmware }) => {
+    const line = qemuArguments({ way, diskPath: 'disk.raw' }).join(' ')
+    expect(line).toContain('snapshot=on,file=disk.raw')
+    expect(line.includes('pflash')).toBe(hasFirmware)
+  })
+
   it('boots a kernel with its arguments as one word', () => {
     const words = qemuArguments({ way: 'pxe', kernelPath: 'k', initrdPath: 'i', kargs: 'a b' })
     expect(words.slice(-6)).toEqual(['-kernel', 'k', '-initrd', 'i', '-append', 'a b'])
