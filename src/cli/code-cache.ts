@@ -40,7 +40,8 @@ export function openCodeCache(build: string, env: NodeJS.ProcessEnv = process.en
     write(name, code) {
       attempt(() => {
         if (!isOwn(statSync(existsSync(base) ? base : dirname(base)).uid)) return
-        mkdirSync(join(directory, build), { recursive: true, mode: 0o700 })
+        // One by one: Node's `recursive` tries for ever where a directory can't hold others, as in /proc.
+        for (const path of [base, dirname(directory), directory, join(directory, build)]) makeDirectory(path)
         replaceFile(join(directory, build, name), code)
         for (const other of readdirSync(directory)) {
           if (other !== build) rmSync(join(directory, other), { recursive: true, force: true })
@@ -66,6 +67,10 @@ function readOwnFile(path: string): Uint8Array | undefined {
   } finally {
     closeSync(descriptor)
   }
+}
+
+function makeDirectory(path: string): void {
+  if (!existsSync(path)) mkdirSync(path, { mode: 0o700 })
 }
 
 function isOwn(uid: number): boolean {

@@ -6,7 +6,7 @@
  * result, and is switched off by `fastPaths: false`.
  */
 export { nodeCodecs } from './codecs/index.ts'
-export { createDirectory } from './create-directory.ts'
+export { type CreateDirectoryOptions, createDirectory } from './create-directory.ts'
 export { type CreateFileOptions, createFile } from './create-file.ts'
 export type { Disk, DiskFile } from './disk.ts'
 export { systemDisk } from './disk.ts'

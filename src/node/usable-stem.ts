@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { type ErrorCode, IoError } from '../errors.ts'
+import { createDirectory } from './create-directory.ts'
 import type { ImagePlace } from './image-place.ts'
-import { systemErrorCode, withIoError } from './system-error.ts'
+import { systemErrorCode } from './system-error.ts'
 
 /** Failures of one directory that another may not have. */
 const ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['PERMISSION_DENIED', 'READ_ONLY', 'DISK_FULL'])
@@ -23,8 +23,7 @@ export async function atFirstUsableStem<T>(place: ImagePlace, make: (stem: strin
 }
 
 async function makeUserDirectory(stem: string): Promise<void> {
-  const path = dirname(stem)
-  await withIoError(`create ${path}`, () => mkdir(path, { recursive: true, mode: 0o700 }))
+  await createDirectory(dirname(stem), { mode: 0o700 })
 }
 
 function canTryElsewhere(error: unknown): boolean {
