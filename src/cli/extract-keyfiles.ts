@@ -1,6 +1,17 @@
 import type { Keyfile } from '../coreos/index.ts'
 import { checkOutput, createDirectory, createFile, pathInside } from '../node/index.ts'
 import { checkKeyfiles, formatKeyfiles } from '../operations/index.ts'
+import type { StringOption } from './command.ts'
+
+/** Where keyfiles go, if they are not to be printed. */
+export const KEYFILE_DIRECTORY: StringOption & { readonly type: 'string' } = {
+  type: 'string',
+  short: 'C',
+  valueName: '<path>',
+  completes: 'directory',
+  summary: 'Directory to extract to',
+  description: 'It is created if need be. Existing files are not replaced. The files can be read by their owner only.',
+}
 
 /** Keyfiles, and where they were written if they were. */
 export interface ExtractedKeyfiles {
