@@ -1,4 +1,4 @@
-import { fstatSync, writeSync } from 'node:fs'
+import { writeSync } from 'node:fs'
 import { isTerminal, readStdin, STDERR, STDIN, STDOUT, stdinReader } from '../node/index.ts'
 import type { Host } from './context.ts'
 import { EXIT_CODES } from './exit-codes.ts'
@@ -18,7 +18,7 @@ export function processHost(): Host {
     signal,
     stdin: {
       get isTerminal() {
-        return isTerminalDescriptor(STDIN)
+        return isTerminal(STDIN)
       },
       reader: () => stdinReader({ signal }),
       read: (options) => readStdin({ signal, ...options }),
@@ -26,27 +26,18 @@ export function processHost(): Host {
     stdout: {
       descriptor: STDOUT,
       get isTerminal() {
-        return isTerminalDescriptor(STDOUT)
+        return isTerminal(STDOUT)
       },
     },
     stderr: {
       get isTerminal() {
-        return isTerminalDescriptor(STDERR)
+        return isTerminal(STDERR)
       },
       get columns() {
         return process.stderr.columns
       },
       write: writeMessage,
     },
-  }
-}
-
-/** Asks the terminal layer only about what can be a terminal: it takes milliseconds to load. */
-function isTerminalDescriptor(descriptor: number): boolean {
-  try {
-    return fstatSync(descriptor).isCharacterDevice() && isTerminal(descriptor)
-  } catch {
-    return false // closed by whoever started us
   }
 }
 

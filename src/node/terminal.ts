@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs'
+import { fstatSync, type Stats, statSync } from 'node:fs'
 import { UsageError } from '../errors.ts'
 
 /** The file descriptors every process has. */
@@ -6,14 +6,24 @@ export const STDIN = 0
 export const STDOUT = 1
 export const STDERR = 2
 
-/** Whether the descriptor is a terminal. */
+/**
+ * Whether the descriptor is a terminal.
+ *
+ * `node:tty` is asked only where the answer may be yes: to load it takes a tenth of the time that Node takes to start.
+ */
 export function isTerminal(descriptor: number): boolean {
   try {
-    // `node:tty` is loaded only when the answer may be yes: it takes a tenth of the time that Node takes to start.
-    return fstatSync(descriptor).isCharacterDevice() && process.getBuiltinModule('node:tty').isatty(descriptor)
+    const stats = fstatSync(descriptor)
+    if (!stats.isCharacterDevice() || isNullDevice(stats)) return false
+    return process.getBuiltinModule('node:tty').isatty(descriptor)
   } catch {
     return false // not open
   }
+}
+
+/** Whether it is `/dev/null`, where output often goes. Windows tells devices by other means. */
+function isNullDevice({ rdev }: Stats): boolean {
+  return process.platform !== 'win32' && rdev === statSync('/dev/null').rdev
 }
 
 /**

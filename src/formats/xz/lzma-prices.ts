@@ -25,13 +25,18 @@ import {
 const UNITS_PER_BIT = 16
 
 /** Price of a zero bit by its probability. */
-const BIT_PRICES: Uint16Array = Uint16Array.from({ length: 1 << PROBABILITY_BITS }, (_, probability) =>
-  Math.round(-Math.log2((probability + 0.5) / (1 << PROBABILITY_BITS)) * UNITS_PER_BIT),
-)
+let madeBitPrices: Uint16Array | undefined
+
+function makeBitPrices(): Uint16Array {
+  return Uint16Array.from({ length: 1 << PROBABILITY_BITS }, (_, probability) =>
+    Math.round(-Math.log2((probability + 0.5) / (1 << PROBABILITY_BITS)) * UNITS_PER_BIT),
+  )
+}
 
 /** What a bit costs with the probability that it is zero. */
 export function bitPrice(probability: number, bit: number): number {
-  return BIT_PRICES[bit === 0 ? probability : (1 << PROBABILITY_BITS) - 1 - probability] as number
+  madeBitPrices ??= makeBitPrices()
+  return madeBitPrices[bit === 0 ? probability : (1 << PROBABILITY_BITS) - 1 - probability] as number
 }
 
 function treePrice(probabilities: Uint16Array, base: number, bitCount: number, value: number): number {

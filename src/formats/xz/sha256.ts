@@ -1,10 +1,10 @@
 const BLOCK_BYTE_LENGTH = 64
 const LENGTH_BYTE_LENGTH = 8
 
-/** The first 32 bits of the fractional part of a root of each of the first primes (FIPS 180-4, 4.2.2 and 5.3.3). */
-const ROUND_CONSTANTS: Int32Array = fractions(64, Math.cbrt)
-const INITIAL_STATE: Int32Array = fractions(8, Math.sqrt)
+/** The constants of the rounds, made for the first hash, which few commands compute. */
+let madeConstants: Int32Array | undefined
 
+/** The first 32 bits of the fractional part of a root of each of the first primes (FIPS 180-4, 4.2.2 and 5.3.3). */
 function fractions(count: number, root: (prime: number) => number): Int32Array {
   const values = new Int32Array(count)
   let found = 0
@@ -24,7 +24,7 @@ function isPrime(number: number): boolean {
  * contents of a large xz block never are.
  */
 export class Sha256 {
-  readonly #state = INITIAL_STATE.slice()
+  readonly #state = fractions(8, Math.sqrt)
   readonly #schedule = new Int32Array(64)
   readonly #block = new Uint8Array(BLOCK_BYTE_LENGTH)
   #filled = 0
@@ -61,6 +61,8 @@ export class Sha256 {
   }
 
   #compress(): void {
+    madeConstants ??= fractions(64, Math.cbrt)
+    const constants = madeConstants
     const w = this.#schedule
     const view = new DataView(this.#block.buffer)
     for (let index = 0; index < 16; index++) w[index] = view.getInt32(index * 4)
@@ -75,7 +77,7 @@ export class Sha256 {
     let [a, b, c, d, e, f, g, h] = this.#state as unknown as Eight
     for (let index = 0; index < 64; index++) {
       const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
-      const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (ROUND_CONSTANTS[index] as number) + (w[index] as number)) | 0
+      const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (constants[index] as number) + (w[index] as number)) | 0
       const s0 = rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)
       const t2 = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0
       h = g
