@@ -32,15 +32,14 @@ export async function bundleLibrary(): Promise<void> {
 /**
  * The command line, made to start fast: one file that holds everything, since each further file costs more than the code in
  * it, and a small one that runs it with the code that V8 compiled the last time. Modules run when they are imported, as
- * they would on their own, white space is gone, and built-in modules wait until they are used. Names stay, for the stacks
- * in bug reports.
+ * they would on their own, and built-in modules wait until they are used. Names are short, since each of them is looked up
+ * when kept code is loaded; a source map, which is not part of the package, tells what the stack of a bug report means.
  */
 export async function bundleCommandLine(): Promise<void> {
   const options: BuildOptions = {
     ...COMMON,
     external: Object.keys(packageJson.dependencies).filter((name) => !BUNDLED_PACKAGES.includes(name)),
-    minifyWhitespace: true,
-    minifySyntax: true,
+    minify: true,
     lineLimit: 160,
     outdir: 'dist/bin',
     plugins: [lazyBuiltins()],
@@ -53,9 +52,10 @@ export async function bundleCommandLine(): Promise<void> {
     outExtension: { '.js': '.cjs' },
     banner: { js: '(function (module) {' },
     footer: { js: '})' },
+    sourcemap: 'external',
     metafile: true,
   })
-  const [path = ''] = Object.keys(metafile.outputs)
+  const path = Object.keys(metafile.outputs).find((output) => output.endsWith('.cjs')) ?? ''
   const bundle = { build: parse(path).name, commands: listCommandWords(rootGroup) }
   await build({
     ...options,
