@@ -171,7 +171,8 @@ describe('output that nobody may see', () => {
 
   it('ends quietly when its reader leaves', async () => {
     const { exitCode, stderr } = await shell.bash(
-      'set +o pipefail; $TOOL iso ignition embed -i config.ign -o - live.iso | head -c 1 > /dev/null; echo ${PIPESTATUS[0]} >&2',
+      `set +o pipefail
+      $TOOL iso ignition embed -i config.ign -o - live.iso | head -c 1 > /dev/null; echo $PIPESTATUS >&2`,
     )
     expect(exitCode).toBe(0)
     expect(stderr).toMatch(/^141\n$/)
