@@ -1,6 +1,7 @@
-import { constants, type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { constants, type FileHandle, open, rename } from 'node:fs/promises'
 import type { Sink } from '../bytes/index.ts'
 import { syncDirectoryOf } from './publish.ts'
+import { removeFile } from './remove-file.ts'
 import { ioError, withIoError } from './system-error.ts'
 import { writeAll } from './write-all.ts'
 
@@ -43,12 +44,12 @@ export const systemDisk: Disk = {
   },
   async create(path) {
     return withIoError(`create ${path}`, async () => {
-      await rm(path, { force: true })
+      await removeFile(path)
       return diskFile(path, await open(path, 'wx+', 0o600))
     })
   },
   rename: (from, to) => withIoError(`create ${to}`, () => rename(from, to)),
-  remove: (path) => withIoError(`remove ${path}`, () => rm(path, { force: true })),
+  remove: (path) => withIoError(`remove ${path}`, () => removeFile(path)),
   syncDirectoryOf: (path) => withIoError(`sync the directory of ${path}`, () => syncDirectoryOf(path)),
 }
 

@@ -1,8 +1,9 @@
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { open, readFile, stat, utimes } from 'node:fs/promises'
 import { IoError } from '../errors.ts'
 import { type ImagePlace, LOCK_SUFFIX } from './image-place.ts'
 import { ownProcess, type ProcessIdentity, processState } from './process-identity.ts'
 import { publishFile } from './publish.ts'
+import { removeFile } from './remove-file.ts'
 import { systemErrorCode, withIoError } from './system-error.ts'
 import { randomName, removeAbandonedFiles, temporaryPath } from './temporary-name.ts'
 import { atFirstUsableStem } from './usable-stem.ts'
@@ -49,7 +50,7 @@ async function acquire(path: string, place: ImagePlace): Promise<AsyncDisposable
     // Of several processes that see the lock of a dead one, only one may remove it, and only while it is that one: the
     // others could remove the new owner's. Whoever dies while it holds this second lock leaves a third to be held.
     await using _takeover = await acquire(`${path}-takeover`, place)
-    if ((await readLock(path))?.text === found.text) await rm(path, { force: true })
+    if ((await readLock(path))?.text === found.text) await removeFile(path)
   }
   throw busy(place, path, undefined)
 }
@@ -60,7 +61,7 @@ function holdLock(path: string, text: string): AsyncDisposable {
   return {
     async [Symbol.asyncDispose]() {
       clearInterval(heartbeat)
-      if ((await readLock(path))?.text === text) await rm(path, { force: true })
+      if ((await readLock(path))?.text === text) await removeFile(path)
     },
   }
 }
@@ -72,14 +73,14 @@ async function createLock(path: string, text: string): Promise<boolean> {
     await using handle = await open(temporary, 'wx', 0o644)
     await handle.writeFile(text)
   } catch (error) {
-    await rm(temporary, { force: true })
+    await removeFile(temporary)
     throw error
   }
   try {
     await publishFile(temporary, path, { overwrite: false })
     return true
   } catch (error) {
-    await rm(temporary, { force: true })
+    await removeFile(temporary)
     if (systemErrorCode(error) === 'EEXIST') return false
     throw error
   }

@@ -1,8 +1,9 @@
 import { rmSync, type Stats } from 'node:fs'
-import { chmod, type FileHandle, lstat, open, realpath, rm, stat } from 'node:fs/promises'
+import { chmod, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises'
 import type { Sink } from '../bytes/index.ts'
 import { IoError } from '../errors.ts'
 import { publishFile, syncDirectoryOf } from './publish.ts'
+import { removeFile } from './remove-file.ts'
 import { ioError, withIoError } from './system-error.ts'
 import { removeAbandonedFiles, temporaryPath } from './temporary-name.ts'
 import { refuseTerminal } from './terminal.ts'
@@ -122,7 +123,7 @@ class FileOutput implements Output {
   async open(): Promise<void> {
     const { mode, prefill } = this.#options
     const isPrefilled = (await prefill?.(this.#temporary)) ?? false
-    if (!isPrefilled && prefill) await rm(this.#temporary, { force: true })
+    if (!isPrefilled && prefill) await removeFile(this.#temporary)
     if (isPrefilled) await chmod(this.#temporary, 0o600) // it may have been made read-only
     this.#handle = await open(this.#temporary, isPrefilled ? 'r+' : 'wx+', mode ?? 0o666)
     // Whoever filled it chose another mode, and the umask has been at an exact one.
@@ -156,7 +157,7 @@ class FileOutput implements Output {
     try {
       await this.#close()
     } finally {
-      if (!this.#isPublished) await rm(this.#temporary, { force: true })
+      if (!this.#isPublished) await removeFile(this.#temporary)
       process.off('exit', this.#removeAtExit)
     }
   }

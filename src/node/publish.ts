@@ -1,5 +1,6 @@
-import { link, open, rename, rm } from 'node:fs/promises'
+import { link, open, rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { removeFile } from './remove-file.ts'
 import { systemErrorCode } from './system-error.ts'
 
 /** What `link` says where hard links don't exist: FAT and exFAT, some network and FUSE file systems, a full inode. */
@@ -35,7 +36,7 @@ export async function publishFile(
   options: { readonly overwrite: boolean },
 ): Promise<void> {
   if (!options.overwrite && (await linkExclusively(temporary, target))) {
-    await rm(temporary, { force: true })
+    await removeFile(temporary)
     return
   }
   if (options.overwrite) return rename(temporary, target)
@@ -43,7 +44,7 @@ export async function publishFile(
   try {
     await rename(temporary, target)
   } catch (error) {
-    await rm(target, { force: true })
+    await removeFile(target)
     throw error
   }
 }

@@ -1,7 +1,8 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { crc32, encodeUtf8 } from '../bytes/index.ts'
 import { isPidInUse, ownSystem } from './process-identity.ts'
+import { removeFile } from './remove-file.ts'
 
 const PREFIX = '.isokit-'
 const SUFFIX = '.tmp'
@@ -25,7 +26,7 @@ export async function removeAbandonedFiles(path: string): Promise<void> {
   for (const name of names.filter((name) => name.startsWith(family) && name.endsWith(SUFFIX))) {
     const pid = Number.parseInt(name.slice(family.length), 10)
     if (!Number.isSafeInteger(pid) || isPidInUse(pid)) continue
-    await rm(join(directory, name), { force: true }).catch(() => {})
+    await removeFile(join(directory, name)).catch(() => {})
   }
 }
 
