@@ -1,13 +1,16 @@
 import {
   closeSync,
+  constants,
   existsSync,
   fstatSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs'
@@ -21,12 +24,14 @@ export interface CodeCache {
 
 /** Permission of others to write. */
 const OTHERS_WRITE = 0o022
+const EVERYONE_WRITES = 0o002
 
 /**
  * The code cache of this user: `isokit/code` in `$XDG_CACHE_HOME`, or in what other systems have for it.
  *
- * What is kept there is run one day, so only files that nobody but this user can have written are read, and nothing is
- * kept in directories of others, where `sudo` may lead. `NODE_DISABLE_COMPILE_CACHE` switches the cache off, as it does
+ * What is kept there is run one day, so only files that nobody but this user can have written are read. Nothing is kept
+ * in directories of others, where `sudo` may lead, in one that all may write to, such as `/tmp`, or behind a symbolic
+ * link: what stands there is removed some day, and must be ours. `NODE_DISABLE_COMPILE_CACHE` switches the cache off, as it does
  * Node's own.
  *
  * @param build Tells this build from all others. The first one to keep something removes what others have kept.
@@ -35,13 +40,17 @@ export function openCodeCache(build: string, env: NodeJS.ProcessEnv = process.en
   const base = cacheBase(env)
   if (!base || env['NODE_DISABLE_COMPILE_CACHE']) return undefined
   const directory = join(base, 'isokit', 'code')
+  const ownDirectories = [join(base, 'isokit'), directory, join(directory, build)]
   return {
-    read: (name) => attempt(() => readOwnFile(join(directory, build, name))),
+    read: (name) =>
+      attempt(() => (ownDirectories.every(isOwnDirectory) ? readOwnFile(join(directory, build, name)) : undefined)),
     write(name, code) {
       attempt(() => {
-        if (!isOwn(statSync(existsSync(base) ? base : dirname(base)).uid)) return
-        // One by one: Node's `recursive` tries for ever where a directory can't hold others, as in /proc.
-        for (const path of [base, dirname(directory), directory, join(directory, build)]) makeDirectory(path)
+        if (!isPrivatePlace(statSync(existsSync(base) ? base : dirname(base)))) return
+        for (const path of ownDirectories) {
+          mkdirSync(path, { recursive: true, mode: 0o700 })
+          if (!isOwnDirectory(path)) return
+        }
         replaceFile(join(directory, build, name), code)
         for (const other of readdirSync(directory)) {
           if (other !== build) rmSync(join(directory, other), { recursive: true, force: true })
@@ -57,24 +66,28 @@ function cacheBase(env: NodeJS.ProcessEnv): string | undefined {
   return env['HOME'] && join(env['HOME'], process.platform === 'darwin' ? 'Library/Caches' : '.cache')
 }
 
+/** Whether nobody else decides what stands there. Groups may write: with a umask of 002, a user's group is the user. */
+function isPrivatePlace({ uid, mode }: Stats): boolean {
+  return !process.getuid || (uid === process.getuid() && (mode & EVERYONE_WRITES) === 0)
+}
+
+function isOwnDirectory(path: string): boolean {
+  const stats = lstatSync(path)
+  return stats.isDirectory() && isOwn(stats)
+}
+
 function readOwnFile(path: string): Uint8Array | undefined {
-  const descriptor = openSync(path, 'r')
+  // Windows has no such flag, and a directory that only its user can write to.
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
   try {
-    const { uid, mode } = fstatSync(descriptor)
-    // Windows has neither, and a directory that only its user can write to.
-    if (process.getuid && (!isOwn(uid) || (mode & OTHERS_WRITE) !== 0)) return undefined
-    return readFileSync(descriptor)
+    return isOwn(fstatSync(descriptor)) ? readFileSync(descriptor) : undefined
   } finally {
     closeSync(descriptor)
   }
 }
 
-function makeDirectory(path: string): void {
-  if (!existsSync(path)) mkdirSync(path, { mode: 0o700 })
-}
-
-function isOwn(uid: number): boolean {
-  return !process.getuid || uid === process.getuid()
+function isOwn({ uid, mode }: Stats): boolean {
+  return !process.getuid || (uid === process.getuid() && (mode & OTHERS_WRITE) === 0)
 }
 
 /** Other runs see the old file or the new one. */

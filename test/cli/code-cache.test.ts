@@ -1,4 +1,15 @@
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -41,6 +52,30 @@ describe('openCodeCache', () => {
     open()?.write('show', code)
     chmodSync(join(base, 'cache/isokit/code/build-1/show'), 0o620)
     expect(open()?.read('show')).toBeUndefined()
+  })
+
+  it.each(['isokit', 'isokit/code'])('neither removes nor keeps anything behind a link at %s', (link) => {
+    const foreign = join(base, 'foreign')
+    mkdirSync(join(foreign, 'code/precious'), { recursive: true })
+    mkdirSync(join(base, 'cache', link, '..'), { recursive: true })
+    symlinkSync(foreign, join(base, 'cache', link), 'junction')
+    open()?.write('show', code)
+    expect(readdirSync(foreign, { recursive: true }).sort()).toEqual(['code', join('code', 'precious')])
+  })
+
+  it('does not read through a link, though the code behind it is ours', () => {
+    open()?.write('show', code)
+    renameSync(join(base, 'cache/isokit'), join(base, 'moved'))
+    symlinkSync(join(base, 'moved'), join(base, 'cache/isokit'), 'junction')
+    expect(open()?.read('show')).toBeUndefined()
+  })
+
+  it('keeps nothing where all may write', (context) => {
+    needs(context, 'linux')
+    mkdirSync(join(base, 'cache'))
+    chmodSync(join(base, 'cache'), 0o1777)
+    open()?.write('show', code)
+    expect(readdirSync(join(base, 'cache'))).toEqual([])
   })
 
   it('removes what other builds kept, and leaves no other files behind', () => {
