@@ -24,6 +24,9 @@ export interface CodeCache {
 
 /** Permission of others to write. */
 const OTHERS_WRITE = 0o022
+
+/** When what a build keeps counts as left behind: several may be in use at a time. */
+const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1000
 const EVERYONE_WRITES = 0o002
 
 /**
@@ -34,7 +37,7 @@ const EVERYONE_WRITES = 0o002
  * link: what stands there is removed some day, and must be ours. `NODE_DISABLE_COMPILE_CACHE` switches the cache off, as it does
  * Node's own.
  *
- * @param build Tells this build from all others. The first one to keep something removes what others have kept.
+ * @param build Tells this build from all others. What others have kept is removed when it has become old.
  */
 export function openCodeCache(build: string, env: NodeJS.ProcessEnv = process.env): CodeCache | undefined {
   const base = cacheBase(env)
@@ -52,8 +55,8 @@ export function openCodeCache(build: string, env: NodeJS.ProcessEnv = process.en
           if (!isOwnDirectory(path)) return
         }
         replaceFile(join(directory, build, name), code)
-        for (const other of readdirSync(directory)) {
-          if (other !== build) rmSync(join(directory, other), { recursive: true, force: true })
+        for (const other of readdirSync(directory).map((name) => join(directory, name))) {
+          if (Date.now() - statSync(other).mtimeMs > MAX_AGE_MS) rmSync(other, { recursive: true, force: true })
         }
       })
     },

@@ -78,13 +78,15 @@ describe('openCodeCache', () => {
     expect(readdirSync(join(base, 'cache'))).toEqual([])
   })
 
-  it('removes what other builds kept, and leaves no other files behind', () => {
-    open('build-1')?.write('show', code)
-    open('build-2')?.write('show', code)
-    expect(readdirSync(join(base, 'cache/isokit/code'), { recursive: true }).sort()).toEqual([
-      'build-2',
-      join('build-2', 'show'),
-    ])
+  it('removes what other builds kept a month ago, and leaves no other files behind', () => {
+    const directory = join(base, 'cache/isokit/code')
+    for (const build of ['old', 'recent']) open(build)?.write('show', code)
+    const monthAgo = Date.now() / 1000 - 31 * 24 * 60 * 60
+    utimesSync(join(directory, 'old'), monthAgo, monthAgo)
+    open('new')?.write('show', code)
+    expect(readdirSync(directory, { recursive: true }).sort()).toEqual(
+      ['new', 'recent'].flatMap((build) => [build, join(build, 'show')]),
+    )
   })
 
   it('is off with NODE_DISABLE_COMPILE_CACHE, and without a home', () => {
