@@ -1,17 +1,21 @@
 import { joinBytes } from '../../bytes/index.ts'
 import { encodeParameters, LzmaEncoder, type LzmaParameters } from './lzma-encoder.ts'
 import { MAX_MATCH_LENGTH } from './lzma-model.ts'
-import { LzmaPlanner, MAX_PLAN_BYTE_LENGTH } from './lzma-planner.ts'
+import { MAX_PLAN_BYTE_LENGTH } from './lzma-plan.ts'
+import { LzmaPlanner } from './lzma-planner.ts'
 import type { EncodedLzma2, Lzma2EncoderOptions } from './lzma2-encoder.ts'
-import { MatchFinder } from './match-finder.ts'
+import { MatchFinder, type MatchSearch } from './match-finder.ts'
 import { storedLzma2, storedLzma2Chunks } from './stored-lzma2.ts'
 
 /** How far back matches reach at most: what `xz -6` uses, and no strain on the kernel that unpacks it. */
 const MAX_DICTIONARY_BYTE_LENGTH: number = 8 * 1024 * 1024
 const MIN_DICTIONARY_BYTE_LENGTH = 4096
 
-/** How many candidates the search for matches looks at. More make the samples no smaller. */
-const MAX_SEARCH_DEPTH = 64
+/** More makes the samples no smaller. */
+const THOROUGH_SEARCH: MatchSearch = { maxDepth: 64, niceLength: MAX_MATCH_LENGTH }
+
+/** For large contents. Searching thoroughly would make them less than 1 % smaller. */
+const QUICK_SEARCH: MatchSearch = { maxDepth: 24, niceLength: 64 }
 
 /** Limits of a chunk, less what one more plan could add. */
 const MAX_CHUNK_BYTE_LENGTH: number = 0x10000 - 2 * MAX_PLAN_BYTE_LENGTH
@@ -72,8 +76,9 @@ async function compress(
     Math.max(MIN_DICTIONARY_BYTE_LENGTH, bytes.byteLength),
   )
   const encoder = new LzmaEncoder(bytes, parameters)
-  const finder = new MatchFinder(bytes, dictionaryByteLength, MAX_SEARCH_DEPTH)
-  const planner = new LzmaPlanner(bytes, encoder, finder)
+  const search = bytes.byteLength > MAX_TRIED_BYTE_LENGTH ? QUICK_SEARCH : THOROUGH_SEARCH
+  const finder = new MatchFinder(bytes, dictionaryByteLength, search)
+  const planner = new LzmaPlanner(bytes, encoder, finder, search.niceLength)
   const chunks: Uint8Array[] = []
   let control = CONTROL_RESET_DICTIONARY
   let position = 0

@@ -32,7 +32,7 @@ import {
   stateAfterRepeat,
   stateAfterShortRepeat,
 } from './lzma-model.ts'
-import { bitPrice } from './lzma-prices.ts'
+import { BIT_PRICES, ONE_BIT } from './lzma-prices.ts'
 import { RangeEncoder } from './range-encoder.ts'
 
 /** How the contexts of an LZMA model are chosen. */
@@ -99,7 +99,8 @@ export class LzmaEncoder {
       expected <<= 1
       const bit = (byte >>> shift) & 1
       const expectedBit = expected & half
-      price += bitPrice(probabilities[model + half + expectedBit + symbol] as number, bit)
+      const probability = probabilities[model + half + expectedBit + symbol] as number
+      price += BIT_PRICES[probability ^ ((0 - bit) & ONE_BIT)] as number
       symbol = (symbol << 1) | bit
       half = bit === 1 ? expectedBit : half ^ expectedBit
     }
@@ -133,7 +134,9 @@ export class LzmaEncoder {
     range.bit(probabilities, IS_REPEAT + this.state, 0)
     this.#length(MATCH_LENGTH, positionState, length)
     this.#distance(distance, length)
-    distances.copyWithin(1, 0, 3)
+    distances[3] = distances[2]
+    distances[2] = distances[1]
+    distances[1] = distances[0]
     distances[0] = distance
     this.state = stateAfterMatch(this.state)
   }
@@ -151,7 +154,9 @@ export class LzmaEncoder {
       range.bit(probabilities, IS_REPEAT_1 + this.state, index === 1 ? 0 : 1)
       if (index > 1) range.bit(probabilities, IS_REPEAT_2 + this.state, index - 2)
       const distance = distances[index] as number
-      distances.copyWithin(1, 0, index)
+      if (index > 2) distances[3] = distances[2]
+      if (index > 1) distances[2] = distances[1]
+      distances[1] = distances[0]
       distances[0] = distance
     }
     if (length === 1) this.state = stateAfterShortRepeat(this.state)

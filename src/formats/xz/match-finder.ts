@@ -1,9 +1,19 @@
 import { MAX_MATCH_LENGTH } from './lzma-model.ts'
 
+const MAX_TRIPLE_HASH_BITS = 16
+const MAX_TREE_HASH_BITS = 20
+const MIN_HASH_BITS = 10
 const PAIR_HASH_SIZE = 0x10000
-const TRIPLE_HASH_BITS = 16
 const MIN_TREE_LENGTH = 4
 const HASH_MULTIPLIER = 0x9e3779b1
+
+/** How hard a {@link MatchFinder} searches. */
+export interface MatchSearch {
+  /** How many candidates are compared at a position. */
+  readonly maxDepth: number
+  /** A match this long ends the search, 4 to 273. */
+  readonly niceLength: number
+}
 
 /**
  * Finds earlier copies of the bytes at a position: the nearest ones of 2 and 3 bytes by hash, and longer ones in a binary
@@ -18,114 +28,134 @@ export class MatchFinder {
 
   readonly #bytes: Uint8Array
   readonly #windowByteLength: number
-  readonly #maxDepth: number
+  readonly #search: MatchSearch
   // Positions are stored plus one, so that zero is none.
   readonly #pairs = new Int32Array(PAIR_HASH_SIZE)
-  readonly #triples = new Int32Array(1 << TRIPLE_HASH_BITS)
+  readonly #triples: Int32Array
+  readonly #tripleHashShift: number
   readonly #heads: Int32Array
   readonly #hashShift: number
   /** Two children for each position of the window: what sorts before it, and behind it. */
   readonly #children: Int32Array
+  /** Cuts a position to its place in the window. */
+  readonly #windowMask: number
   #position = 0
+  /** Up to here, each byte is known to be the one this distance before it; it spares runs comparing them again. */
+  #runEnd = 0
+  #runDistance = 0
 
-  constructor(bytes: Uint8Array, windowByteLength: number, maxDepth: number) {
+  /** Unless `bytes` are shorter, `windowByteLength` is a power of two. */
+  constructor(bytes: Uint8Array, windowByteLength: number, search: MatchSearch) {
     this.#bytes = bytes
     this.#windowByteLength = windowByteLength
-    this.#maxDepth = maxDepth
-    const hashBits = Math.min(20, Math.max(10, 32 - Math.clz32(windowByteLength)))
-    this.#hashShift = 32 - hashBits
-    this.#heads = new Int32Array(1 << hashBits)
-    this.#children = new Int32Array(2 * windowByteLength)
+    this.#search = search
+    const windowBits = 32 - Math.clz32(windowByteLength - 1)
+    this.#windowMask = 2 ** windowBits - 1
+    const hashBits = Math.max(MIN_HASH_BITS, windowBits)
+    this.#tripleHashShift = 32 - Math.min(MAX_TRIPLE_HASH_BITS, hashBits)
+    this.#triples = new Int32Array(1 << (32 - this.#tripleHashShift))
+    this.#hashShift = 32 - Math.min(MAX_TREE_HASH_BITS, hashBits)
+    this.#heads = new Int32Array(1 << (32 - this.#hashShift))
+    this.#children = new Int32Array(2 * Math.min(windowByteLength, bytes.length))
   }
 
   /** Looks for matches at the next position and says how many entries of `lengths` and `distances` it filled. */
   find(): number {
-    const position = this.#position
-    const limit = Math.min(MAX_MATCH_LENGTH, this.#bytes.length - position)
-    if (limit < MIN_TREE_LENGTH) {
-      this.#position++
-      return 0
-    }
-    let count = this.#findShort(position, limit)
-    count = this.#descend(position, limit, count)
-    this.#position++
-    return count
-  }
-
-  /** Moves over positions that need no matches. */
-  skip(count: number): void {
-    for (let index = 0; index < count; index++) {
-      const position = this.#position
-      const limit = Math.min(MAX_MATCH_LENGTH, this.#bytes.length - position)
-      if (limit >= MIN_TREE_LENGTH) {
-        this.#pairs[this.#pairHash(position)] = position + 1
-        this.#triples[this.#tripleHash(position)] = position + 1
-        this.#descend(position, limit, -1)
-      }
-      this.#position++
-    }
-  }
-
-  #findShort(position: number, limit: number): number {
-    const pairHash = this.#pairHash(position)
-    const tripleHash = this.#tripleHash(position)
+    const position = this.#position++
+    const limit = Math.min(this.#search.niceLength, this.#bytes.length - position)
+    if (limit < MIN_TREE_LENGTH) return 0
+    const word = this.#word(position)
+    const pairHash = word & 0xffff
+    const tripleHash = Math.imul(word << 8, HASH_MULTIPLIER) >>> this.#tripleHashShift
     const pair = (this.#pairs[pairHash] as number) - 1
     const triple = (this.#triples[tripleHash] as number) - 1
     this.#pairs[pairHash] = position + 1
     this.#triples[tripleHash] = position + 1
 
-    let count = this.#take(position, pair, limit, 1, 0)
-    const longest = count > 0 ? (this.lengths[0] as number) : 1
-    if (triple !== pair) count = this.#take(position, triple, limit, longest, count)
+    let count = pair < 0 ? 0 : this.#take(position, pair, limit, 0)
+    if (triple >= 0 && triple !== pair) count = this.#take(position, triple, limit, count)
+    count = this.#descend(position, limit, word, count)
+    if (count > 0 && this.lengths[count - 1] === limit) this.#extend(position, count - 1)
     return count
   }
 
+  /** Moves over positions that need no matches. */
+  skip(count: number): void {
+    const bytes = this.#bytes
+    const pairs = this.#pairs
+    const triples = this.#triples
+    const { niceLength } = this.#search
+    const end = Math.min(this.#position + count, bytes.length - MIN_TREE_LENGTH + 1)
+    for (let position = this.#position; position < end; position++) {
+      const word = this.#word(position)
+      pairs[word & 0xffff] = position + 1
+      triples[Math.imul(word << 8, HASH_MULTIPLIER) >>> this.#tripleHashShift] = position + 1
+      this.#descend(position, Math.min(niceLength, bytes.length - position), word, -1)
+    }
+    this.#position += count
+  }
+
   /** Adds the match at `candidate` when it is longer than what is known. */
-  #take(position: number, candidate: number, limit: number, longest: number, count: number): number {
-    if (candidate < 0 || position - candidate > this.#windowByteLength) return count
+  #take(position: number, candidate: number, limit: number, count: number): number {
+    if (position - candidate > this.#windowByteLength) return count
     const bytes = this.#bytes
     let length = 0
     while (length < limit && bytes[candidate + length] === bytes[position + length]) length++
-    if (length <= longest) return count
+    if (length <= (count > 0 ? (this.lengths[count - 1] as number) : 1)) return count
     this.lengths[count] = length
     this.distances[count] = position - candidate - 1
     return count + 1
+  }
+
+  /** Makes a match as long as it can be; the search stops at what is nice. */
+  #extend(position: number, index: number): void {
+    const bytes = this.#bytes
+    const limit = Math.min(MAX_MATCH_LENGTH, bytes.length - position)
+    const start = position - (this.distances[index] as number) - 1
+    let length = this.lengths[index] as number
+    while (length < limit && bytes[start + length] === bytes[position + length]) length++
+    this.lengths[index] = length
   }
 
   /**
    * Walks down the tree of positions with the same hash, notes longer and longer matches when `count` is not negative, and
    * rebuilds the tree on the way with the new position as its root.
    */
-  #descend(position: number, limit: number, count: number): number {
+  #descend(position: number, limit: number, word: number, count: number): number {
     const bytes = this.#bytes
     const children = this.#children
-    const window = this.#windowByteLength
-    const hash = this.#hash(position)
+    const mask = this.#windowMask
+    const { lengths, distances } = this
+    const hash = Math.imul(word, HASH_MULTIPLIER) >>> this.#hashShift
     let candidate = this.#heads[hash] as number
     this.#heads[hash] = position + 1
 
-    let before = (position % window) * 2
+    // Candidates are positions plus one, so this excludes the one that leaves the window just now.
+    const oldest = Math.max(0, position - this.#windowByteLength + 1)
+    let before = (position & mask) << 1
     let behind = before + 1
     let beforeLength = 0
     let behindLength = 0
-    let longest = count > 0 ? (this.lengths[count - 1] as number) : 1
+    let longest = count > 0 ? (lengths[count - 1] as number) : 1
     let found = count
-    for (let depth = this.#maxDepth; depth > 0; depth--) {
+    for (let depth = this.#search.maxDepth; depth > 0 && candidate > oldest; depth--) {
       const start = candidate - 1
-      if (candidate === 0 || position - start >= window) break
-      const pair = (start % window) * 2
+      const pair = (start & mask) << 1
       let length = Math.min(beforeLength, behindLength)
+      if (position - start === this.#runDistance) length = Math.max(length, Math.min(limit, this.#runEnd - position))
       while (length < limit && bytes[start + length] === bytes[position + length]) length++
       if (length > longest && count >= 0) {
         longest = length
-        this.lengths[found] = length
-        this.distances[found] = position - start - 1
+        lengths[found] = length
+        distances[found] = position - start - 1
         found++
       }
       if (length === limit) {
         // The same in all that counts: the new position takes the old one's place.
         children[before] = children[pair] as number
         children[behind] = children[pair + 1] as number
+        this.#runDistance = position - start
+        this.#runEnd = position + length
         return found
       }
       if ((bytes[start + length] as number) < (bytes[position + length] as number)) {
@@ -143,18 +173,6 @@ export class MatchFinder {
     children[before] = 0
     children[behind] = 0
     return found
-  }
-
-  #pairHash(position: number): number {
-    return (this.#bytes[position] as number) | ((this.#bytes[position + 1] as number) << 8)
-  }
-
-  #tripleHash(position: number): number {
-    return Math.imul(this.#word(position) & 0xffffff, HASH_MULTIPLIER) >>> (32 - TRIPLE_HASH_BITS)
-  }
-
-  #hash(position: number): number {
-    return Math.imul(this.#word(position), HASH_MULTIPLIER) >>> this.#hashShift
   }
 
   #word(position: number): number {

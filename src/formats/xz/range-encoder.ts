@@ -9,9 +9,11 @@ const FLUSH_BYTE_LENGTH = 5
 export class RangeEncoder {
   #bytes = new Uint8Array(0x11000)
   #byteLength = 0
-  /** 32 bits and a carry above them. */
+  // 32 bits each, kept as signed numbers: engines hold those in registers, and larger ones as floating point.
   #low = 0
-  #range = 0xffffffff
+  /** The bit above `low`. */
+  #carry = 0
+  #range = -1
   /** The byte that a carry could still change, and how many 0xFF bytes behind it that a carry would turn over. */
   #pending = 0
   #pendingCount = 0
@@ -24,16 +26,16 @@ export class RangeEncoder {
   /** Encodes one bit and lets the probability follow it. */
   bit(probabilities: Uint16Array, index: number, bit: number): void {
     const probability = probabilities[index] as number
-    const bound = (this.#range >>> PROBABILITY_BITS) * probability
+    const bound = Math.imul(this.#range >>> PROBABILITY_BITS, probability)
     if (bit === 0) {
       this.#range = bound
       probabilities[index] = probability + ((FULL_PROBABILITY - probability) >>> ADAPTATION_SHIFT)
     } else {
-      this.#low += bound
-      this.#range -= bound
+      this.#raise(bound)
+      this.#range = (this.#range - bound) | 0
       probabilities[index] = probability - (probability >>> ADAPTATION_SHIFT)
     }
-    this.#normalize()
+    if (this.#range >>> 24 === 0) this.#normalize()
   }
 
   /** Encodes the lowest `bitCount` bits of a value, highest first, in a tree of probabilities. */
@@ -60,8 +62,8 @@ export class RangeEncoder {
   direct(value: number, bitCount: number): void {
     for (let shift = bitCount - 1; shift >= 0; shift--) {
       this.#range >>>= 1
-      if ((value >>> shift) & 1) this.#low += this.#range
-      this.#normalize()
+      if ((value >>> shift) & 1) this.#raise(this.#range)
+      if (this.#range >>> 24 === 0) this.#normalize()
     }
   }
 
@@ -71,28 +73,36 @@ export class RangeEncoder {
     const bytes = this.#bytes.subarray(0, this.#byteLength)
     this.#byteLength = 0
     this.#low = 0
-    this.#range = 0xffffffff
+    this.#carry = 0
+    this.#range = -1
     this.#pendingCount = 0
     this.#pending = 0
     return bytes
   }
 
+  /** Adds to `low`, 32 bits of it. */
+  #raise(amount: number): void {
+    const low = (this.#low + amount) | 0
+    if (low >>> 0 < amount >>> 0) this.#carry = 1
+    this.#low = low
+  }
+
   #normalize(): void {
-    if (this.#range >= 0x1000000) return
-    this.#range = (this.#range << 8) >>> 0
+    this.#range <<= 8
     this.#shiftLow()
   }
 
   /** Moves the top byte of `low` out, unless it is 0xFF: then a carry may still run through it. */
   #shiftLow(): void {
-    const low = this.#low
-    if (low < 0xff000000 || low > 0xffffffff) {
-      const carry = low > 0xffffffff ? 1 : 0
+    const top = this.#low >>> 24
+    const carry = this.#carry
+    if (top < 0xff || carry > 0) {
       this.#push(this.#pending + carry)
       for (; this.#pendingCount > 0; this.#pendingCount--) this.#push(0xff + carry)
-      this.#pending = (low >>> 24) & 0xff
+      this.#pending = top
+      this.#carry = 0
     } else this.#pendingCount++
-    this.#low = (low & 0x00ffffff) * 0x100
+    this.#low <<= 8
   }
 
   #push(byte: number): void {
