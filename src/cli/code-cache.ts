@@ -25,17 +25,18 @@ export interface CodeCache {
 /** Permission of others to write. */
 const OTHERS_WRITE = 0o022
 
+const EVERYONE_WRITES = 0o002
+
 /** When what a build keeps counts as left behind: several may be in use at a time. */
 const MAX_AGE_MS = 30 * 24 * 60 * 60 * 1000
-const EVERYONE_WRITES = 0o002
 
 /**
  * The code cache of this user: `isokit/code` in `$XDG_CACHE_HOME`, or in what other systems have for it.
  *
  * What is kept there is run one day, so only files that nobody but this user can have written are read. Nothing is kept
  * in directories of others, where `sudo` may lead, in one that all may write to, such as `/tmp`, or behind a symbolic
- * link: what stands there is removed some day, and must be ours. `NODE_DISABLE_COMPILE_CACHE` switches the cache off, as it does
- * Node's own.
+ * link: what stands there is removed some day, and must be ours. `NODE_DISABLE_COMPILE_CACHE` switches the cache off, as
+ * it does Node's own.
  *
  * @param build Tells this build from all others. What others have kept is removed when it has become old.
  */
@@ -56,7 +57,7 @@ export function openCodeCache(build: string, env: NodeJS.ProcessEnv = process.en
         }
         replaceFile(join(directory, build, name), code)
         for (const other of readdirSync(directory).map((name) => join(directory, name))) {
-          if (Date.now() - statSync(other).mtimeMs > MAX_AGE_MS) rmSync(other, { recursive: true, force: true })
+          if (Date.now() - lstatSync(other).mtimeMs > MAX_AGE_MS) rmSync(other, { recursive: true, force: true })
         }
       })
     },
