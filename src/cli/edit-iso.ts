@@ -1,6 +1,6 @@
 import { overlay, type Patch, patchedByteLength, pendingPatches, type Source } from '../bytes/index.ts'
 import { type LiveIso, readLiveIso } from '../coreos/index.ts'
-import { checkOutput, editInPlace, saveImage, streamToStdout } from '../node/index.ts'
+import { checkOutput, editInPlace, leadsToStdout, saveImage, streamToStdout } from '../node/index.ts'
 import { carriesSecrets } from '../operations/index.ts'
 import type { CommandContext } from './context.ts'
 import { openIso, tellRecovery } from './open-iso.ts'
@@ -58,7 +58,8 @@ export async function editIso(
     })
     return { image: iso, output: iso, byteLength, ...describePatches(written) }
   }
-  const descriptor = output === '-' ? context.takeStdout() : undefined
+  const isStdout = output === '-' || (await leadsToStdout(output))
+  const descriptor = isStdout ? context.takeStdout() : undefined
   if (descriptor === undefined) await checkOutput(output, { overwrite })
   await using source = await openIso(iso, context)
   const patches = await planPatches(source)

@@ -22,6 +22,8 @@ export async function main(argv: readonly string[], host: Host, root: CommandGro
   let messages = createMessages(host, guessMessageChoices(argv))
   try {
     const invocation = await parseCommandLine(argv, root, persona)
+    if (invocation.kind === 'command-missing' && guessMessageChoices(argv).json)
+      throw commandMissing(persona, invocation)
     if (invocation.kind !== 'run') return await printExplanation(invocation, host, persona)
     const progress = createProgressDisplay(invocation.globals, host.stderr)
     messages = createMessages(host, invocation.globals, progress.clear)
@@ -56,6 +58,13 @@ async function printExplanation(
   }
   await writeToStdout(encodeUtf8(text), { descriptor: host.stdout.descriptor, signal: host.signal })
   return EXIT_CODES.done
+}
+
+function commandMissing(programName: string, { words }: { readonly words: readonly string[] }): UsageError {
+  const line = [programName, ...words].join(' ')
+  return new UsageError('COMMAND_LINE_INVALID', `A command is missing behind '${line}'`, {
+    hint: `Run '${line} -h' to see what there is`,
+  })
 }
 
 function report(

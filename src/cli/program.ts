@@ -48,16 +48,24 @@ function parseCommand(command: Command, words: Words, rest: Words, hint: string)
 }
 
 async function parseGroup(group: CommandGroup, words: Words, rest: Words, hint: string): Promise<Invocation> {
-  const parser = createParser()
-  if (words.length === 0) parser.version('', '-V, --version')
-  for (const { name, hidden } of await listGroup(group)) parser.command(name, { hidden })
-  // A line that ends or goes wrong inside a group leaves commander no other way.
-  const complaint = complaintOf(parser, rest) ?? new CommanderError(1, 'commander.help', '')
+  const listing = await listGroup(group)
+  const complain = (line: Words): CommanderError => {
+    const parser = createParser()
+    if (words.length === 0) parser.version('', '-V, --version')
+    for (const { name, hidden } of listing) parser.command(name, { hidden })
+    // A line that ends or goes wrong inside a group leaves commander no other way.
+    return complaintOf(parser, line) ?? new CommanderError(1, 'commander.help', '')
+  }
+  const complaint = complain(rest)
   switch (complaint.code) {
     case 'commander.help':
       return { kind: 'command-missing', words, subject: group }
-    case 'commander.helpDisplayed':
+    case 'commander.helpDisplayed': {
+      // Asking for the help of a command that isn't there should not look as if it were.
+      const other = complain(rest.filter((word) => word !== '-h' && word !== '--help'))
+      if (other.code === 'commander.unknownCommand') throw usageError(other, hint)
       return { kind: 'help', words, subject: group, isLong: rest.includes('--help') }
+    }
     case 'commander.version':
       return { kind: 'version' }
     default:

@@ -1,4 +1,4 @@
-import { createFile, writeToStdout } from '../node/index.ts'
+import { createFile, leadsToStdout, writeToStdout } from '../node/index.ts'
 import type { CommandContext } from './context.ts'
 
 /** What was written, and where to. */
@@ -21,7 +21,8 @@ export async function writeInitrd(
 ): Promise<WrittenInitrd> {
   const { signal, persona } = context
   // For coreos-installer, `-` is a file of that name.
-  if (output !== undefined && (output !== '-' || persona === 'coreos-installer')) {
+  const isStdout = output === undefined || (output === '-' ? persona === 'isokit' : await leadsToStdout(output))
+  if (!isStdout) {
     const initrd = await make()
     await createFile(output, initrd, { overwrite: true, mode: 0o600, signal })
     return { output, byteLength: initrd.byteLength }

@@ -2,7 +2,7 @@ import { chunks, type Source } from '../bytes/index.ts'
 import { createOutput, type OutputOptions } from './output.ts'
 
 /** Options of {@link createFile}. */
-export interface CreateFileOptions extends Pick<OutputOptions, 'overwrite' | 'mode'> {
+export interface CreateFileOptions extends Pick<OutputOptions, 'overwrite' | 'mode' | 'sweep'> {
   /** Stops; nothing is left behind. */
   readonly signal?: AbortSignal | undefined
 }
@@ -17,9 +17,9 @@ export async function createFile(
   content: Uint8Array | Source | AsyncIterable<Uint8Array>,
   options: CreateFileOptions = {},
 ): Promise<void> {
-  const { overwrite, mode, signal } = options
+  const { overwrite, mode, sweep, signal } = options
   signal?.throwIfAborted()
-  await using output = await createOutput(path, { overwrite, mode })
+  await using output = await createOutput(path, { overwrite, mode, sweep })
   if (content instanceof Uint8Array) await output.write(0, content)
   else {
     let offset = 0

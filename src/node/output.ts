@@ -21,6 +21,11 @@ export interface OutputOptions {
    */
   readonly prefill?: ((temporaryPath: string) => Promise<boolean>) | undefined
   /**
+   * Looks for what killed runs left of the same output; `true` unless given. That is a look at the whole directory, so
+   * whoever makes thousands of files in one goes without.
+   */
+  readonly sweep?: boolean | undefined
+  /**
    * Waits for the disk before the output gets its name, so that it is whole even after a power cut. `overwrite` does so
    * unless told otherwise, as it gives up the old file; a new file does not, as `cp` doesn't.
    */
@@ -55,7 +60,7 @@ export async function createOutput(path: string, options: OutputOptions = {}): P
   if (existing?.isFIFO() || existing?.isCharacterDevice()) return openStreamOutput(path)
   if (existing) checkReplaceable(path, existing, options.overwrite ?? false)
   const target = existing?.isFile() ? await realpath(path) : path
-  await removeAbandonedFiles(target)
+  if (options.sweep ?? true) await removeAbandonedFiles(target)
   const output = new FileOutput(path, target, options)
   try {
     await output.open()

@@ -30,7 +30,7 @@ export async function removeAbandonedFiles(path: string): Promise<void> {
   }
 }
 
-/** A name that nobody can guess, from Node's own generator: loading `node:crypto` takes as long as a small command. */
+/** A name that is most likely free. Not from `node:crypto`, which takes as long to load as a small command does. */
 export function randomName(): string {
   return Math.random().toString(36).slice(2)
 }

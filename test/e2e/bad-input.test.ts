@@ -178,6 +178,19 @@ describe('output that nobody may see', () => {
     expect(stderr).toMatch(/^141\n$/)
   })
 
+  it.each([
+    'iso ignition embed -i config.ign -o OUTPUT live.iso',
+    'iso kargs modify -a a=b -o OUTPUT live.iso',
+    'pxe ignition wrap -i config.ign -o OUTPUT',
+  ])('is nothing but the data when stdout is asked for by another name: %s', async (line) => {
+    const { exitCode, stdout, stderr } = await shell.bash(`
+      $TOOL ${line.replace('OUTPUT', '-')} | sha256sum
+      $TOOL ${line.replace('OUTPUT', '/dev/stdout')} | sha256sum`)
+    expect(exitCode, stderr).toBe(0)
+    const [plain, named] = new TextDecoder().decode(stdout).split('\n')
+    expect(named).toBe(plain)
+  })
+
   it('is not sent to a terminal', async (context) => {
     needs(context, 'script')
     const { stdout } = await shell.bash(
@@ -185,6 +198,17 @@ describe('output that nobody may see', () => {
     )
     expect(new TextDecoder().decode(stdout)).toContain('STDOUT_IS_TERMINAL')
   })
+})
+
+it.each([
+  { name: 'a missing command', args: ['--json', 'iso', 'kargs'] },
+  { name: 'an unknown command', args: ['--json', 'iso', 'none'] },
+  { name: 'the help of an unknown command', args: ['--json', 'iso', 'none', '-h'] },
+])('$name is a wrong call, and JSON where that is asked for', async ({ args }) => {
+  const { exitCode, stdout, stderr } = await shell.run(args)
+  expect(exitCode).toBe(2)
+  expect(stdout).toHaveLength(0)
+  expect(JSON.parse(stderr).error.code).toBe('COMMAND_LINE_INVALID')
 })
 
 it('edits alike when the shortcuts of the system are switched off', async () => {

@@ -59,6 +59,18 @@ it('makes no file when one member would leave the directory', async () => {
   expect(await readdir(directory.path)).toEqual([])
 })
 
+it('makes no file when one would stand below another', async () => {
+  const initrd = memorySource(
+    cpioBytes([
+      { path: 'x', text: 'x' },
+      { path: 'a', text: 'a' },
+      { path: 'a/b/c', text: 'c' },
+    ]),
+  )
+  await expect(extractInitrd(initrd, directory.path, { codecs })).rejects.toMatchObject({ code: 'CPIO_CORRUPT' })
+  expect(await readdir(directory.path)).toEqual([])
+})
+
 it('makes no file when one exists', async () => {
   await writeFile(join(directory.path, 'b'), 'mine')
   const initrd = memorySource(
