@@ -203,11 +203,20 @@ describe('lines', () => {
   it.each([
     { name: 'nothing at all', argv: [] },
     { name: 'a group', argv: ['group'] },
-    { name: 'a group and a global option', argv: ['group', '--json'] },
+    { name: 'a group and a global option', argv: ['group', '--quiet'] },
   ])('that end before a command get its help on stderr: $name', async ({ argv }) => {
     const { exitCode, stdout, stderr } = await runMain(argv, { root })
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' })
     expect(stderr).toContain('Usage:')
+  })
+
+  it('that end before a command are told as JSON where that is asked for', async () => {
+    const { exitCode, stderr } = await runMain(['group', '--json'], { root })
+    expect(exitCode).toBe(2)
+    expect(JSON.parse(stderr).error).toMatchObject({
+      code: 'COMMAND_LINE_INVALID',
+      hint: expect.stringContaining('group -h'),
+    })
   })
 
   it.each([
