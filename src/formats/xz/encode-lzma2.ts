@@ -21,8 +21,15 @@ const QUICK_SEARCH: MatchSearch = { maxDepth: 24, niceLength: 64 }
 const MAX_CHUNK_BYTE_LENGTH: number = 0x10000 - 2 * MAX_PLAN_BYTE_LENGTH
 const MAX_CHUNK_CONTENT_BYTE_LENGTH: number = 0x200000 - MAX_PLAN_BYTE_LENGTH - MAX_MATCH_LENGTH
 
-/** Other work gets a turn after this many bytes. */
-const SLICE_BYTE_LENGTH: number = 64 * 1024
+/** After this many bytes a trial may be given up. */
+const SLICE_BYTE_LENGTH: number = 32 * 1024
+
+/** Other work gets a turn after this many bytes of output, or slices. Time goes with the output, and turns take some. */
+const TURN_BYTE_LENGTH: number = 8 * 1024
+const SLICES_PER_TURN = 16
+
+/** A trial that is this much larger than the first one was at the same place won't become the smallest. */
+const HOPELESS_RATIO = 1.002
 
 /** For text, which configs and keyfiles are. */
 const TEXT_PARAMETERS: LzmaParameters = { literalContextBits: 3, literalPositionBits: 0, positionBits: 0 }
@@ -50,8 +57,10 @@ const CONTROL_RESET_DICTIONARY = 0xe0
  */
 export async function encodeLzma2(bytes: Uint8Array, options: Lzma2EncoderOptions = {}): Promise<EncodedLzma2> {
   let best = await storedLzma2(bytes, options)
+  const progress: number[] = []
   for (const parameters of parametersFor(bytes.byteLength)) {
-    const encoded = await compress(bytes, parameters, options.signal)
+    const encoded = await compress(bytes, parameters, progress, options.signal)
+    if (encoded === undefined) continue
     const isNoise = best.data.byteLength > bytes.byteLength && encoded.data.byteLength >= best.data.byteLength
     if (isNoise) break // for all of them
     if (encoded.data.byteLength < best.data.byteLength) best = encoded
@@ -59,18 +68,24 @@ export async function encodeLzma2(bytes: Uint8Array, options: Lzma2EncoderOption
   return best
 }
 
-/** The parameters to try; the smallest result is taken. */
+/** The parameters to try, the likeliest first; the smallest result is taken. */
 function parametersFor(byteLength: number): readonly LzmaParameters[] {
   if (byteLength < MIN_TRIED_BYTE_LENGTH) return [TEXT_PARAMETERS]
   if (byteLength > MAX_TRIED_BYTE_LENGTH) return [GENERAL_PARAMETERS]
   return [GENERAL_PARAMETERS, TEXT_PARAMETERS, TABLE_PARAMETERS]
 }
 
+/**
+ * Compresses with these parameters, or gives `undefined` when that gets larger than the first trial was at the same place.
+ *
+ * @param progress - The bytes written at the end of each slice by the first trial, which fills it in.
+ */
 async function compress(
   bytes: Uint8Array,
   parameters: LzmaParameters,
+  progress: number[],
   signal: AbortSignal | undefined,
-): Promise<EncodedLzma2> {
+): Promise<EncodedLzma2 | undefined> {
   const dictionaryByteLength = Math.min(
     MAX_DICTIONARY_BYTE_LENGTH,
     Math.max(MIN_DICTIONARY_BYTE_LENGTH, bytes.byteLength),
@@ -82,16 +97,24 @@ async function compress(
   const chunks: Uint8Array[] = []
   let control = CONTROL_RESET_DICTIONARY
   let position = 0
-  let sliceEnd = SLICE_BYTE_LENGTH
+  let chunksByteLength = 0
+  let slice = 0
+  let lastTurn = 0
   while (position < bytes.byteLength) {
     const start = position
     while (hasRoom(encoder, position - start) && position < bytes.byteLength) {
       position = planner.encode(position)
-      if (position < sliceEnd) continue
-      sliceEnd = position + SLICE_BYTE_LENGTH
+      if (position < (slice + 1) * SLICE_BYTE_LENGTH) continue
+      const written = chunksByteLength + encoder.range.byteLength
+      progress[slice] ??= written
+      if (written > (progress[slice] as number) * HOPELESS_RATIO) return undefined
+      slice++
+      if (written - lastTurn < TURN_BYTE_LENGTH && slice % SLICES_PER_TURN !== 0) continue
+      lastTurn = written
       await giveWay(signal)
     }
     const packed = encoder.range.finish()
+    chunksByteLength += packed.byteLength
     const stored = storedLzma2Chunks(bytes.subarray(start, position), start === 0)
     const header = chunkHeader(control, position - start, packed.byteLength, encodeParameters(parameters))
     if (header.length + packed.byteLength < stored.byteLength) {

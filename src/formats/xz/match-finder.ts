@@ -1,7 +1,7 @@
 import { MAX_MATCH_LENGTH } from './lzma-model.ts'
 
 const MAX_TRIPLE_HASH_BITS = 16
-const MAX_TREE_HASH_BITS = 20
+const MAX_TREE_HASH_BITS = 18
 const MIN_HASH_BITS = 10
 const PAIR_HASH_SIZE = 0x10000
 const MIN_TREE_LENGTH = 4
