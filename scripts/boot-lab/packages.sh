@@ -29,7 +29,6 @@ host_needs=(
 )
 
 suite=bookworm
-mirror="$(sed -n "s/^deb \(http[^ ]*\) .*/\1/p" /etc/apt/sources.list | head -n 1)"
 # Asked for its dependency: the package of the current kernel.
 kernel_metapackage=linux-image-amd64
 

@@ -7,6 +7,11 @@ out="$1"
 
 mkdir -p "$BOOT_LAB_DEBS"
 include="$(IFS=,; echo "${tree_packages[*]}")"
+# From where this machine has its own packages.
+# shellcheck disable=SC2016
+mirror=$(apt-get indextargets --format '$(CODENAME) $(REPO_URI)' 'Created-By: Packages' |
+  awk -v suite="$suite" '$1 == suite && !mirror { mirror = $2 } END { print mirror }')
+[ -n "$mirror" ] || { echo "boot lab: apt knows no mirror of $suite" >&2; exit 1; }
 debootstrap --variant=minbase --cache-dir="$BOOT_LAB_DEBS" --include="$include" "$suite" "$out/root" "$mirror"
 
 # Unpacked, not installed: its scripts would build an initramfs of their own. It goes aside first, since unpacking in place
