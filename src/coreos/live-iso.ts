@@ -58,13 +58,14 @@ export function declaredAreas(live: Pick<LiveIso, 'embedArea' | 'kargs'>): reado
   return areas.sort((a, b) => a.offset - b.offset)
 }
 
+/** Throws when areas overlap each other, or what stands at the start of every image: writing there would destroy it. */
 function checkDisjoint(live: LiveIso): void {
-  let last: DeclaredArea | undefined
+  let last: DeclaredArea = { offset: 0, byteLength: live.iso.descriptorsEndOffset, label: 'volume descriptors' }
   for (const area of declaredAreas(live)) {
-    if (last && area.offset < last.offset + last.byteLength) {
+    if (area.offset < last.offset + last.byteLength) {
       throw new FormatError(
         'AREA_INVALID',
-        `The ${area.label} at offset ${area.offset} of ${live.name} overlaps the ${last.label}, which ends at ${last.offset + last.byteLength}`,
+        `The ${area.label} at offset ${area.offset} of ${live.name} overlaps the ${last.label} (up to offset ${last.offset + last.byteLength})`,
         { hint: 'Get the image again from its publisher' },
       )
     }

@@ -184,6 +184,29 @@ describe('planNetwork', () => {
   })
 })
 
+describe('an image whose header places kernel arguments', () => {
+  const FIRST_AREA_FIELD = 32_696
+  const DESCRIPTORS_END = 32_768 + 4 * 2048 // primary, boot, Joliet, terminator
+
+  it.each([
+    { name: 'in the system area', offset: 4096 },
+    { name: 'over the primary descriptor', offset: 32_768 },
+    { name: 'over the last byte of the terminator', offset: DESCRIPTORS_END - 1 },
+  ])('$name is refused, so that nothing can be written there', async ({ offset }) => {
+    const opening = openLiveIso({ generation: 'header-2021' }, (bytes) => {
+      new DataView(bytes.buffer).setBigUint64(FIRST_AREA_FIELD, BigInt(offset), true)
+    })
+    await expect(opening).rejects.toMatchObject({ code: 'AREA_INVALID' })
+  })
+
+  it('right behind the descriptors is not', async () => {
+    const live = await openLiveIso({ generation: 'header-2021' }, (bytes) => {
+      new DataView(bytes.buffer).setBigUint64(FIRST_AREA_FIELD, BigInt(DESCRIPTORS_END), true)
+    })
+    expect(live.kargs?.areas[0]?.offset).toBe(DESCRIPTORS_END)
+  })
+})
+
 describe('an image whose areas are damaged', () => {
   it('has kernel arguments that cannot be edited while they disagree, and reset mends them', async () => {
     const pristine = await openLiveIso()

@@ -20,6 +20,8 @@ export interface Iso9660 {
   readonly name: string
   /** All volume descriptors in their order, without the terminator. */
   readonly descriptors: readonly VolumeDescriptor[]
+  /** Where the list of descriptors ends, in bytes: behind its terminator. */
+  readonly descriptorsEndOffset: number
   /** The first primary descriptor: the plain ISO 9660 tree. */
   readonly primary: PrimaryVolumeDescriptor
   /** The first Joliet descriptor, when there is a tree of Unicode names. */
@@ -61,6 +63,7 @@ export async function readIso9660(source: Source, options: ReadOptions = {}): Pr
     source,
     name,
     descriptors,
+    descriptorsEndOffset: SYSTEM_AREA_BYTE_LENGTH + (descriptors.length + 1) * SECTOR_SIZE,
     primary,
     joliet: descriptors.find((descriptor) => descriptor.type === 'supplementary' && descriptor.isJoliet),
     systemUseSkipByteLength: await readSystemUseSkip(source, primary, options),
