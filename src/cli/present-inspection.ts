@@ -9,6 +9,7 @@ export function presentInspection(inspection: IsoInspection): string {
     `${image} (${formatSize(byteLength)}, ${isCustomized ? 'customized' : 'as published'})`,
     ...identityLines(inspection),
     ...bootLines(inspection),
+    `System area: ${inspection.isSystemAreaBlank ? 'blank' : 'in use'}`,
     `Embed area: ${describeArea(inspection.embedArea)}`,
     ...kargsLines(inspection),
     ...ignitionLines(inspection.ignition, ''),

@@ -18,7 +18,7 @@ import {
 } from '../coreos/index.ts'
 import { IsokitError } from '../errors.ts'
 import { type HybridLayout, readHybridLayout } from '../formats/gpt/index.ts'
-import { type ElTorito, readElTorito } from '../formats/iso9660/index.ts'
+import { type ElTorito, isSystemAreaBlank, readElTorito } from '../formats/iso9660/index.ts'
 import { type CodecOptions, readCustomizations } from './read-customizations.ts'
 
 /** Options of {@link inspectIso}. */
@@ -45,6 +45,8 @@ export interface IsoInspection extends ImageIdentity {
   readonly elTorito: ElTorito | undefined
   /** The partition tables that make the image boot from a USB disk; `undefined` when there are none. */
   readonly hybrid: HybridLayout | undefined
+  /** Whether the first 32768 bytes hold nothing: no boot code, partition table or header. */
+  readonly isSystemAreaBlank: boolean
   readonly embedArea: AreaUsage & Pick<EmbedArea, 'foundBy'>
   /** `undefined` for images without kernel-argument areas. */
   readonly kargs: KargsInspection | undefined
@@ -97,6 +99,7 @@ export async function inspectIso(live: LiveIso, options: InspectOptions): Promis
     ...(await identifyImage(live, options)),
     elTorito,
     hybrid,
+    isSystemAreaBlank: await isSystemAreaBlank(live.iso, { signal: options.signal }),
     embedArea: { ...usage(embedArea, embedArea.path, usedBytes(content, embedArea)), foundBy: embedArea.foundBy },
     kargs,
     features: live.features,

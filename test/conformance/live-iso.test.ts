@@ -106,6 +106,9 @@ describe.each(IMAGES)('the live image of $image', ({ image, ...expected }) => {
     expect(inspection).toMatchObject({ os, version, generation, isCustomized: false, problems: [] })
     expect(inspection.architecture).toBe(image.endsWith('s390x') ? 's390x' : 'x86_64')
     expect(inspection.elTorito).toBeDefined()
+    const hasHeader = image === '2020-09' || image === '2021-09'
+    expect(inspection.hybrid !== undefined).toBe(!hasHeader && !image.endsWith('s390x'))
+    expect(inspection.isSystemAreaBlank).toBe(image.endsWith('s390x'))
   })
 
   it('is as it was published after a config was embedded and removed', async (context) => {

@@ -211,6 +211,18 @@ it.each([
   expect(JSON.parse(stderr).error.code).toBe('COMMAND_LINE_INVALID')
 })
 
+it('knows the names that commands had before, and tells the new ones', async () => {
+  const { exitCode, stdout, stderr } = await shell.bash(`
+    before=$(sha256sum < live.iso)
+    $TOOL iso embed -c config.ign live.iso 2>> notes > /dev/null
+    $TOOL iso show live.iso 2>> notes | cmp - config.ign
+    $TOOL iso remove live.iso 2>> notes > /dev/null
+    [ "$before" = "$(sha256sum < live.iso)" ]
+    grep -c 'is deprecated; use .iso ignition' notes`)
+  expect(exitCode, stderr).toBe(0)
+  expect(new TextDecoder().decode(stdout)).toBe('3\n')
+})
+
 it('edits alike when the shortcuts of the system are switched off', async () => {
   await copyFile(shell.path('live.iso'), shell.path('slow.iso'))
   const script = (image: string): string => `
