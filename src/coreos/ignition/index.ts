@@ -1,0 +1,13 @@
+/**
+ * Ignition configs, spec 3.0.0 to 3.6.0 and 3.7.0-experimental: parsed with the place of every value and validated by the
+ * rules of Ignition itself. Spec 1 and 2 are told apart and not read.
+ */
+export { formatIgnitionPath, type IgnitionPath } from './model/path.ts'
+export type * as Ignition from './model/types.ts'
+export type { IgnitionConfig, Integer } from './model/types.ts'
+export { NEWEST_STABLE_VERSION, SPEC_VERSIONS, type SpecVersion } from './model/versions.ts'
+export type { ConfigPlace, ConfigText } from './parse/config-text.ts'
+export { type ParsedIgnition, parseIgnition } from './parse/parse-ignition.ts'
+export type { BytePosition, ByteSpan, IgnitionFinding } from './validate/finding.ts'
+export { FINDING_KINDS, type FindingKind, type Severity } from './validate/kinds.ts'
+export { type IgnitionReport, validateIgnition } from './validate/validate-ignition.ts'

@@ -1,0 +1,97 @@
+/** How bad a finding is: Ignition refuses the config, Ignition complains, or only isokit has something to say. */
+export type Severity = 'error' | 'warning' | 'advice'
+
+/**
+ * Every kind of finding with its severity. Errors and warnings are those of Ignition's own validator.
+ */
+export const FINDING_KINDS = {
+  // the text
+  'empty-config': 'error',
+  'json-syntax': 'error',
+  'json-eof': 'error',
+  'json-depth': 'error',
+  'json-type': 'error',
+  'config-too-large': 'error',
+  'version-invalid': 'error',
+  'version-unsupported': 'error',
+  // everywhere
+  duplicate: 'error',
+  'path-required': 'error',
+  'path-relative': 'error',
+  'path-not-clean': 'error',
+  'device-required': 'error',
+  'label-too-long': 'error',
+  'unused-key': 'warning',
+  'tree-mismatch': 'warning',
+  // resources
+  'source-required': 'error',
+  'url-unparsable': 'error',
+  'url-scheme-invalid': 'error',
+  's3-version-id-empty': 'error',
+  's3-arn-invalid': 'error',
+  'data-url-malformed': 'error',
+  'compression-invalid': 'error',
+  'hash-without-source': 'error',
+  'hash-malformed': 'error',
+  'hash-function-unknown': 'error',
+  'hash-wrong-length': 'error',
+  'header-name-required': 'error',
+  'header-value-empty': 'error',
+  'headers-scheme-unsupported': 'error',
+  'proxy-scheme-invalid': 'error',
+  'proxy-insecure': 'warning',
+  // files, directories, links
+  'mode-out-of-range': 'error',
+  'mode-special-bits': 'warning',
+  'overwrite-without-source': 'error',
+  'id-and-name': 'error',
+  'path-through-link': 'error',
+  'link-target-required': 'error',
+  'hard-link-to-directory': 'error',
+  'hard-link-owner-ignored': 'warning',
+  'path-conflicts-with-unit': 'error',
+  // systemd
+  'unit-extension-invalid': 'error',
+  'unit-contents-invalid': 'error',
+  'dropin-extension-invalid': 'error',
+  'unit-no-install-section': 'warning',
+  'template-no-install-section': 'warning',
+  // disks, RAID, filesystems
+  'partition-number-collision': 'error',
+  'partition-overlap': 'error',
+  'partition-label-collision': 'error',
+  'partition-zero-with-should-not-exist': 'error',
+  'should-not-exist-with-attributes': 'error',
+  'partition-number-or-label-required': 'error',
+  'partition-label-too-long': 'error',
+  'partition-label-colon': 'error',
+  'guid-malformed': 'error',
+  'raid-level-required': 'error',
+  'raid-level-invalid': 'error',
+  'raid-spares-unsupported': 'error',
+  'raid-devices-required': 'error',
+  'format-required': 'error',
+  'filesystem-format-invalid': 'error',
+  'label-without-format': 'error',
+  'label-not-supported': 'error',
+  'uuid-not-supported': 'error',
+  'wipe-not-supported': 'error',
+  'mkfs-options-not-supported': 'error',
+  'virtiofs-tag-too-long': 'error',
+  'filesystem-over-partitions': 'warning',
+  'filesystem-implicit-wipe': 'warning',
+  // LUKS
+  'name-contains-slash': 'error',
+  'luks-key-file-invalid': 'error',
+  'clevis-custom-conflict': 'error',
+  'clevis-pin-required': 'error',
+  'clevis-pin-unknown': 'error',
+  'clevis-config-required': 'error',
+  'tang-thumbprint-required': 'error',
+  'tang-advertisement-invalid': 'error',
+  'cex-with-clevis': 'error',
+  'cex-with-key-file': 'error',
+} as const satisfies Record<string, Severity>
+
+/** The name of one kind of finding. */
+export type FindingKind = keyof typeof FINDING_KINDS

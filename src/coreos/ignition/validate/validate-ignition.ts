@@ -1,0 +1,106 @@
+import { formatIgnitionPath, type IgnitionPath } from '../model/path.ts'
+import { fieldsOf } from '../model/schema.ts'
+import type { IgnitionConfig } from '../model/types.ts'
+import { isAtLeast, type SpecVersion } from '../model/versions.ts'
+import type { ConfigText } from '../parse/config-text.ts'
+import { parseIgnition } from '../parse/parse-ignition.ts'
+import { findDuplicates } from './find-duplicates.ts'
+import { findUnusedKeys, type UnusedKey } from './find-unused-keys.ts'
+import type { IgnitionFinding } from './finding.ts'
+import { FINDING_KINDS } from './kinds.ts'
+import type { RuleContext } from './rule.ts'
+import { rules } from './rules.ts'
+import { walkObjects } from './walk.ts'
+
+/** What came of looking at a config. */
+export interface IgnitionReport {
+  /** The spec version that the text names; `undefined` when none is known. */
+  readonly version: SpecVersion | undefined
+  /** The config; `undefined` when Ignition would refuse it. */
+  readonly config: IgnitionConfig | undefined
+  /** The text with the places of its values; `undefined` when it isn't JSON. */
+  readonly text: ConfigText | undefined
+  /** All findings in the order of Ignition's own report. */
+  readonly findings: readonly IgnitionFinding[]
+}
+
+/**
+ * Validates a config as Ignition does: the same errors and warnings with the same paths, positions and order.
+ *
+ * Source: the rules that Ignition 2.26 applies to specs 3.0.0 to 3.6.0, and its main branch to 3.7.0-experimental.
+ */
+export function validateIgnition(bytes: Uint8Array): IgnitionReport {
+  const { version, config, text, findings } = parseIgnition(bytes)
+  if (!version || !config || !text) return { version, config: undefined, text, findings }
+  const problems = findConfigProblems(config)
+  // Ignition loses all positions when a number, even one that it doesn't use, is beyond a double.
+  const hasPositions = !text.document.hasUnrepresentableNumber
+  const found = problems.map((problem) => placeProblem(problem, text, hasPositions))
+  if (hasPositions) found.push(...findUnusedKeys(config, version, text).map((key) => describeUnusedKey(key, text)))
+  const isRefused = found.some(({ severity }) => severity === 'error')
+  return { version, config: isRefused ? undefined : config, text, findings: found }
+}
+
+/** A finding that doesn't know its place in a text. */
+export type ConfigProblem = Pick<IgnitionFinding, 'kind' | 'message' | 'hint'> & { readonly path: IgnitionPath }
+
+/** Applies all rules to a config, whichever way it came to be; what occurs twice follows what the rules find. */
+export function findConfigProblems(config: IgnitionConfig): readonly ConfigProblem[] {
+  return [...findRuleProblems(config), ...findDuplicateProblems(config)]
+}
+
+/** Applies the rules for single values, as Ignition does again after merging. */
+export function findRuleProblems(
+  config: IgnitionConfig,
+  version: SpecVersion = config.ignition.version,
+): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = []
+  walkObjects(config, version, ({ schema, value, path }) => {
+    const context: RuleContext = {
+      version,
+      isAtLeast: (since) => isAtLeast(version, since),
+      report(kind, below, message, hint) {
+        problems.push({ kind, path: [...path, ...below], message, hint })
+      },
+    }
+    rules[schema.name]?.(value as never, context)
+  })
+  return problems
+}
+
+function findDuplicateProblems(config: IgnitionConfig): readonly ConfigProblem[] {
+  const problems: ConfigProblem[] = []
+  const { version } = config.ignition
+  walkObjects(config, version, (object) => {
+    for (const { list, index, earlier } of findDuplicates(object, version)) {
+      const message = `this repeats ${formatIgnitionPath([...object.path, ...earlier])}`
+      problems.push({ kind: 'duplicate', path: [...object.path, list, index], message, hint: 'Keep only one of them' })
+    }
+  })
+  return problems
+}
+
+function placeProblem({ path, ...problem }: ConfigProblem, text: ConfigText, hasPositions: boolean): IgnitionFinding {
+  const { position, span } = text.placeOf(path)
+  return {
+    severity: FINDING_KINDS[problem.kind],
+    ...problem,
+    path,
+    position: hasPositions ? position : undefined,
+    span,
+  }
+}
+
+function describeUnusedKey({ kind, path, span, field }: UnusedKey, text: ConfigText): IgnitionFinding {
+  const place = { severity: FINDING_KINDS[kind], kind, path, position: text.positionAt(span.start), span }
+  if (kind === 'tree-mismatch')
+    return { ...place, message: 'an object belongs here, not null', hint: 'Leave the key out' }
+  const key = JSON.stringify(path.at(-1))
+  return field
+    ? { ...place, message: `${key} is the key ${field} in another case`, hint: `Write it as ${field}` }
+    : {
+        ...place,
+        message: `this spec version has no key ${key} here, so it is ignored`,
+        hint: 'Remove it, or correct it',
+      }
+}
