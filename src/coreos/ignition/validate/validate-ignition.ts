@@ -1,5 +1,4 @@
 import { formatIgnitionPath, type IgnitionPath } from '../model/path.ts'
-import { fieldsOf } from '../model/schema.ts'
 import type { IgnitionConfig } from '../model/types.ts'
 import { isAtLeast, type SpecVersion } from '../model/versions.ts'
 import type { ConfigText } from '../parse/config-text.ts'
