@@ -2,7 +2,8 @@
 export type Severity = 'error' | 'warning' | 'advice'
 
 /**
- * Every kind of finding with its severity. Errors and warnings are those of Ignition's own validator.
+ * Every kind of finding with its severity. Errors and warnings are those of Ignition's own validator; advice is about what it
+ * lets pass.
  */
 export const FINDING_KINDS = {
   // the text
@@ -91,7 +92,32 @@ export const FINDING_KINDS = {
   'tang-advertisement-invalid': 'error',
   'cex-with-clevis': 'error',
   'cex-with-key-file': 'error',
-} as const satisfies Record<string, Severity>
+  // advice of isokit
+  'experimental-version': 'advice',
+  'refused-at-boot': 'advice',
+  'no-login': 'advice',
+  'kernel-arguments-on-live': 'advice',
+  'mode-looks-octal': 'advice',
+  'path-below-file': 'advice',
+  'path-not-lasting': 'advice',
+  'append-without-source': 'advice',
+  'hard-link-target-relative': 'advice',
+  'mount-point-repeated': 'advice',
+  'mount-point-unused': 'advice',
+  'unstable-device-name': 'advice',
+  'raid-spares-too-many': 'advice',
+  'insecure-source': 'advice',
+  'compression-fails': 'advice',
+  'hash-never-matches': 'advice',
+  'header-without-value': 'advice',
+  'empty-reference': 'advice',
+  'instance-no-install-section': 'advice',
+  'unit-masked': 'advice',
+  'password-hash-unusable': 'advice',
+  'password-hash-weak': 'advice',
+  'secret-readable': 'advice',
+  'secret-in-config': 'advice',
+} as const
 
 /** The name of one kind of finding. */
 export type FindingKind = keyof typeof FINDING_KINDS
