@@ -21,6 +21,7 @@ export {
 } from './embed-area.ts'
 export { decodeFeatures, type Features, readFeatures } from './features.ts'
 export { type ImageIdentity, identifyImage } from './identify-image.ts'
+export * from './ignition/index.ts'
 export {
   checkIgnitionConfig,
   formatIgnitionFinding,

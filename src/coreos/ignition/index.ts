@@ -2,6 +2,7 @@
  * Ignition configs, spec 3.0.0 to 3.6.0 and 3.7.0-experimental: parsed with the place of every value and validated by the
  * rules of Ignition itself. Spec 1 and 2 are told apart and not read.
  */
+export { type AdviceOptions, findAdvice } from './advice/find-advice.ts'
 export { formatIgnitionPath, type IgnitionPath } from './model/path.ts'
 export type * as Ignition from './model/types.ts'
 export type { IgnitionConfig, Integer } from './model/types.ts'

@@ -9,7 +9,7 @@ const HEAD_BYTE_LENGTH = 4096
 
 /** Recognizes what people hand over in the place of an Ignition config; `undefined` when it is nothing of the kind. */
 export function describeForeignText(bytes: Uint8Array): ForeignText | undefined {
-  const [first = 0, second = 0, third = 0] = bytes
+  const [first, second, third] = bytes
   if (first === 0xef && second === 0xbb && third === 0xbf) {
     return { message: 'the text starts with a byte order mark', hint: 'Save it as UTF-8 without a byte order mark' }
   }
