@@ -1,0 +1,31 @@
+import type { IgnitionPath } from '../model/path.ts'
+import { quote } from './quote.ts'
+import type { RuleContext } from './rule.ts'
+
+/** Reports what is wrong with a path, which has to be absolute and in its simplest form. */
+export function checkPath(path: string, below: IgnitionPath, { report }: RuleContext): void {
+  if (path === '') {
+    report('path-required', below, 'a path is missing here', 'Give an absolute path')
+  } else if (!path.startsWith('/')) {
+    report('path-relative', below, `${quote(path)} is not an absolute path`, 'Start it with a slash')
+  } else {
+    const clean = cleanPath(path)
+    if (clean !== path) {
+      report('path-not-clean', below, `the path ${quote(path)} is not in its simplest form`, `Write ${quote(clean)}`)
+    }
+  }
+}
+
+/** The simplest path that says the same, found without a look at any filesystem; `.` for an empty one. */
+export function cleanPath(path: string): string {
+  const isAbsolute = path.startsWith('/')
+  const names: string[] = []
+  for (const name of path.split('/')) {
+    if (name === '' || name === '.') continue
+    if (name !== '..') names.push(name)
+    else if (names.length > 0 && names.at(-1) !== '..') names.pop()
+    else if (!isAbsolute) names.push(name)
+  }
+  const cleaned = names.join('/')
+  return isAbsolute ? `/${cleaned}` : cleaned || '.'
+}
