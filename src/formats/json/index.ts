@@ -1,6 +1,13 @@
 /**
- * JSON texts (RFC 8259): finds the place and the reason where a text stops being JSON. Values themselves are decoded by
- * `JSON.parse`, whose messages differ from engine to engine and often name no place.
+ * JSON texts (RFC 8259) with the places of their values, read as Go's encoding/json reads them, since Ignition does: what is
+ * accepted, and which byte is the first wrong one, are the same.
+ *
+ * Supported: repeated keys, numbers as they are written, texts that aren't quite UTF-8, positions of everything. Left out:
+ * writing JSON, and values as JavaScript has them, which `JSON.stringify` and `JSON.parse` do.
  */
 export { findJsonError, type JsonError } from './find-json-error.ts'
+export { JsonDocument, type JsonMember, type JsonNode, type JsonType } from './json-document.ts'
+export type { JsonFault } from './json-fault.ts'
+export { LineIndex, type LinePosition } from './line-index.ts'
+export { type JsonReading, readJson } from './read-json.ts'
 export { type TextPosition, textPosition } from './text-position.ts'
