@@ -17,6 +17,8 @@ export interface ObjectField {
   readonly type: 'object'
   readonly since?: SpecVersion
   readonly schema: ObjectSchema
+  /** Before this version `null` takes the object away without a word; otherwise it is as good as an empty one. */
+  readonly mayBeNull?: { readonly until: SpecVersion }
 }
 
 /** A field that holds a list. */
@@ -221,7 +223,7 @@ const clevisCustom = object('clevisCustom', {
   pin: { ...string, isPlain: { until: '3.3.0' } },
 })
 const clevis = object('clevis', {
-  custom: { type: 'object', schema: clevisCustom },
+  custom: { type: 'object', schema: clevisCustom, mayBeNull: { until: '3.3.0' } },
   tang: list(tang),
   threshold: integer,
   tpm2: boolean,
@@ -230,7 +232,7 @@ const luks = object(
   'luks',
   {
     cex: { type: 'object', schema: object('cex', { enabled: boolean }), since: '3.5.0' },
-    clevis: { type: 'object', schema: clevis },
+    clevis: { type: 'object', schema: clevis, mayBeNull: { until: '3.3.0' } },
     device: string,
     discard: { ...boolean, since: '3.4.0' },
     keyFile: { type: 'object', schema: resource },
@@ -345,4 +347,9 @@ export function fieldsOf(schema: ObjectSchema, version: SpecVersion): ReadonlyMa
 export function isPlain(field: Field, version: SpecVersion): boolean {
   if (!('isPlain' in field) || field.isPlain === undefined) return false
   return field.isPlain === 'always' || !isAtLeast(version, field.isPlain.until)
+}
+
+/** Whether `null` takes the object away in the version, rather than being a warning and changing nothing. */
+export function mayBeNull(field: ObjectField, version: SpecVersion): boolean {
+  return field.mayBeNull !== undefined && !isAtLeast(version, field.mayBeNull.until)
 }

@@ -1,5 +1,5 @@
 import type { JsonDocument, JsonNode } from '../../../formats/json/index.ts'
-import { type Field, fieldsOf, isPlain, type ListField, type ObjectSchema } from '../model/schema.ts'
+import { type Field, fieldsOf, isPlain, type ListField, mayBeNull, type ObjectSchema } from '../model/schema.ts'
 import type { SpecVersion } from '../model/versions.ts'
 
 /** Where a value has another type than its field wants. */
@@ -59,7 +59,10 @@ class Decoder {
   }
 
   #field(node: JsonNode, field: Field, earlier: unknown): unknown {
-    if (field.type === 'object') return this.object(node, field.schema, earlier as Mutable | undefined)
+    if (field.type === 'object') {
+      const isTakenAway = mayBeNull(field, this.#version) && this.#document.typeOf(node) === 'null'
+      return isTakenAway ? undefined : this.object(node, field.schema, earlier as Mutable | undefined)
+    }
     if (field.type === 'list') return this.#list(node, field, earlier as readonly unknown[] | undefined)
     const type = this.#document.typeOf(node)
     // Go leaves a value alone that can't be absent, and takes away one that can.

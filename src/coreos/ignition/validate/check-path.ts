@@ -29,3 +29,9 @@ export function cleanPath(path: string): string {
   const cleaned = names.join('/')
   return isAbsolute ? `/${cleaned}` : cleaned || '.'
 }
+
+/** The paths behind each other, in the simplest form; empty when all of them are. */
+export function joinPath(...paths: readonly string[]): string {
+  const given = paths.filter((path) => path !== '')
+  return given.length === 0 ? '' : cleanPath(given.join('/'))
+}

@@ -1,5 +1,5 @@
 import type * as types from '../model/types.ts'
-import { cleanPath } from './check-path.ts'
+import { cleanPath, joinPath } from './check-path.ts'
 import { LinkTree } from './link-tree.ts'
 import { quote } from './quote.ts'
 import type { Rule, RuleContext } from './rule.ts'
@@ -40,7 +40,7 @@ function checkTarget(
   }
   if (!hard) return
   // a relative target is taken from the link itself rather than from its directory
-  const absolute = cleanPath(target.startsWith('/') ? target : `${path}/${target}`)
+  const absolute = target.startsWith('/') ? cleanPath(target) : joinPath(path, target)
   for (let count = directoryCounts.get(absolute) ?? 0; count > 0; count--) {
     const message = `the hard link leads to ${quote(absolute)}, which is a directory`
     report('hard-link-to-directory', ['links', index], message, 'Make it a symbolic link')

@@ -1,6 +1,6 @@
 import type { JsonNode } from '../../../formats/json/index.ts'
 import type { IgnitionPath } from '../model/path.ts'
-import { configSchema, fieldsOf, type ObjectSchema } from '../model/schema.ts'
+import { configSchema, fieldsOf, mayBeNull, type ObjectSchema } from '../model/schema.ts'
 import type { IgnitionConfig } from '../model/types.ts'
 import type { SpecVersion } from '../model/versions.ts'
 import type { ConfigText } from '../parse/config-text.ts'
@@ -58,6 +58,7 @@ export function findUnusedKeys(config: IgnitionConfig, version: SpecVersion, tex
       if (!member || (field.type !== 'object' && field.type !== 'list')) continue
       const below = value?.[name]
       if (field.type === 'object') {
+        if (below === undefined && mayBeNull(field, version)) continue
         const object = below as Visit['value']
         visitObject({ node: member.node, schema: field.schema, value: object, path: [...path, name] })
       } else if (field.items !== 'string' && document.typeOf(member.node) === 'array') {
