@@ -2,6 +2,7 @@ import { ByteReader, decodeUtf8, joinBytes } from '../bytes/index.ts'
 import { FormatError, IsokitError } from '../errors.ts'
 import { decodeDataUrl } from '../formats/data-url/index.ts'
 import type { Codecs } from '../formats/initrd/index.ts'
+import { parseUrl } from '../formats/url/index.ts'
 
 /** The directory from which the live system's installer takes its configs. */
 const INSTALLER_CONFIG_DIRECTORY = '/etc/coreos/installer.d/'
@@ -84,13 +85,13 @@ export function redactUrls(text: string): string {
     .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?#"']*)\?[^\s#"']*/gi, '$1?…')
 }
 
-/** The bytes of a resource with a data URL; `undefined` for any other, and for a damaged one. */
+/** The bytes of a resource with a data URL; `undefined` for any other, and for one that Ignition would refuse. */
 async function readInline(
   resource: unknown,
   options: { codecs: Codecs; signal?: AbortSignal | undefined },
 ): Promise<Uint8Array | undefined> {
   const source = at(resource, 'source')
-  if (typeof source !== 'string' || !/^data:/i.test(source)) return undefined
+  if (typeof source !== 'string' || parseUrl(source)?.scheme !== 'data') return undefined
   try {
     const bytes = decodeDataUrl(source)
     return at(resource, 'compression') === 'gzip' ? await gunzip(bytes, options) : bytes
