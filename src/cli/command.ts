@@ -13,6 +13,8 @@ export interface ArgumentDefinition {
   readonly optional?: boolean
   /** It takes all words that remain, none included; `run` gets a list. Only the last argument can be variadic. */
   readonly variadic?: boolean
+  /** A variadic one takes at least one word. */
+  readonly atLeastOne?: boolean
   /** The only words it takes. */
   readonly choices?: readonly string[]
   /** What completion offers; by default files, or the choices. */
@@ -149,6 +151,8 @@ export interface CommandDefinition<A extends ArgumentDefinitions, O extends Opti
   run(values: CommandValues<A, O>, context: CommandContext): Promise<Result>
   /** Words the result for people; nothing is printed for `undefined`. */
   present?(result: Result, context: CommandContext): Presentation
+  /** Whether a result that is printed as any other makes the exit code 1, as that of a check does. */
+  hasFailed?(result: Result): boolean
   /** What `--json` prints where the result itself isn't JSON, such as bytes. */
   toJson?(result: Result): unknown
 }
@@ -168,6 +172,8 @@ export interface Command {
 
 /** A result, before it is known whether a person or a program reads it. */
 export interface CommandOutcome {
+  /** The exit code is 1, though there is a result to print. */
+  readonly hasFailed: boolean
   present(): Presentation
   toJson(): unknown
 }
@@ -214,6 +220,7 @@ export function defineCommand<const A extends ArgumentDefinitions, const O exten
       // read-values.ts made the values from these very definitions, which is more than the compiler can follow.
       const result = await definition.run(values as CommandValues<A, O>, context)
       return {
+        hasFailed: definition.hasFailed?.(result) ?? false,
         present: () => definition.present?.(result, context),
         toJson: () => (definition.toJson ? definition.toJson(result) : result),
       }

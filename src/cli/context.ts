@@ -1,6 +1,7 @@
 import type { ByteReader } from '../bytes/index.ts'
 import type { OnProgress, ReadInputOptions } from '../node/index.ts'
 import type { CommandGroup } from './command-tree.ts'
+import type { Paint } from './paint.ts'
 
 /** Which tool the user called: isokit, or the one it stands in for. */
 export type Persona = 'isokit' | 'coreos-installer'
@@ -71,8 +72,17 @@ export interface CommandContext {
    * @throws {UsageError} `STDOUT_IS_TERMINAL`
    */
   takeStdout(): number
+  /** Paints parts of the result, if stdout shows colours; a painted result is presented as bytes. */
+  readonly paint: Paint
   /** Tells something in passing, on stderr; silent with `--quiet`. */
   note(text: string): void
   /** Tells on stderr about something that may be wrong; also with `--quiet`. */
   warn(text: string): void
+  /**
+   * Tells findings on stderr, also with `--quiet`.
+   *
+   * @param value what programs get.
+   * @param word what people get; without control characters from outside.
+   */
+  report(value: object, word: (paint: Paint) => string): void
 }

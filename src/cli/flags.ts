@@ -23,9 +23,14 @@ export function argumentName(key: string, argument: ArgumentDefinition): string 
   return argument.valueName ?? key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()
 }
 
-/** How usage lines write a positional argument: `<ISO>`, `[INITRD]`, `[GLOB]...`. */
+/** How usage lines write a positional argument: `<ISO>`, `[INITRD]`, `[GLOB]...`, `<FILE>...`. */
 export function argumentUsage(key: string, argument: ArgumentDefinition): string {
   const name = argumentName(key, argument)
-  if (argument.variadic) return `[${name}]...`
-  return argument.optional ? `[${name}]` : `<${name}>`
+  const dots = argument.variadic ? '...' : ''
+  return `${isRequired(argument) ? `<${name}>` : `[${name}]`}${dots}`
+}
+
+/** Whether a line has to have at least one word for the argument. */
+export function isRequired({ optional, variadic, atLeastOne }: ArgumentDefinition): boolean {
+  return variadic ? atLeastOne === true : !optional
 }

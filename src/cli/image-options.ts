@@ -28,8 +28,16 @@ export const FORCE: BooleanOption & { readonly type: 'boolean' } = {
   summary: 'Replace what is embedded',
 }
 
+/** Which Ignition config to embed. */
+export const IGNITION_FILE: StringOption & { readonly type: 'string' } = {
+  type: 'string',
+  short: 'i',
+  valueName: '<path>',
+  summary: 'Ignition config to embed [default: stdin]',
+}
+
 /** Whether the Ignition config is looked at. */
 export const NO_VALIDATE: BooleanOption & { readonly type: 'boolean' } = {
   type: 'boolean',
-  summary: 'Embed the config without looking at it',
+  summary: 'Take the config as it is, whatever it says',
 }

@@ -18,30 +18,33 @@ import { runCommand } from './run-command.ts'
  * @param argv The words behind the program's name.
  */
 export async function main(argv: readonly string[], host: Host, root: CommandGroup = rootGroup): Promise<ExitCode> {
-  const persona = personaOf(host.programPath)
+  const calledName = calledNameOf(host.programPath)
+  const persona: Persona = calledName === 'coreos-installer' ? calledName : 'isokit'
   let messages = createMessages(host, guessMessageChoices(argv))
   try {
+    if (calledName === 'ignition-validate') {
+      const { runIgnitionValidate } = await import('./ignition-validate.ts')
+      return await runIgnitionValidate(argv, host)
+    }
     const invocation = await parseCommandLine(argv, root, persona)
     if (invocation.kind === 'command-missing' && guessMessageChoices(argv).json)
       throw commandMissing(persona, invocation)
     if (invocation.kind !== 'run') return await printExplanation(invocation, host, persona)
     const progress = createProgressDisplay(invocation.globals, host.stderr)
     messages = createMessages(host, invocation.globals, progress.clear)
-    await runCommand(invocation, { root, host, persona, messages, progress })
-    return EXIT_CODES.done
+    return await runCommand(invocation, { root, host, persona, messages, progress })
   } catch (error) {
     return report(error, messages, { signal: host.signal, persona })
   }
 }
 
 /** The name decides what isokit stands in for, as with a symlink called `coreos-installer`. */
-function personaOf(programPath: string): Persona {
+function calledNameOf(programPath: string): string {
   // Not with the i flag, for which V8 loads Unicode tables.
-  const name = programPath
+  return programPath
     .toLowerCase()
     .replace(/^.*[\\/]/s, '')
     .replace(/\.(?:js|ts|exe|cmd)$/, '')
-  return name === 'coreos-installer' ? 'coreos-installer' : 'isokit'
 }
 
 /** Help and version cost nothing to those who don't ask. */

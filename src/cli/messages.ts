@@ -1,20 +1,20 @@
-import { styleText } from 'node:util'
 import type { IsokitError } from '../errors.ts'
-import type { Host, MessageOutput } from './context.ts'
-import type { ColorChoice, MessageChoices } from './global-options.ts'
+import type { Host } from './context.ts'
+import type { MessageChoices } from './global-options.ts'
+import { createPaint, type Paint } from './paint.ts'
 import { printable } from './printable.ts'
 
 /** What is told on stderr: as text for people, or as one JSON object a line for programs. */
 export interface Messages {
   note(text: string): void
   warn(text: string): void
+  /** Tells findings: to people in words that are printable already, and to programs as the value. */
+  report(value: object, word: (paint: Paint) => string): void
   error(error: IsokitError): void
   /** An error that isokit did not foresee. */
   bug(error: unknown): void
   interrupted(): void
 }
-
-type Style = 'red' | 'yellow' | 'cyan'
 
 /** @param beforeEach Called before a message is written, to clear the line for it. */
 export function createMessages(
@@ -22,9 +22,7 @@ export function createMessages(
   { json, quiet, color }: MessageChoices,
   beforeEach: () => void = () => {},
 ): Messages {
-  // Asked for with each message: a terminal takes milliseconds to know, and most commands say nothing.
-  const paint = (style: Style, text: string): string =>
-    usesColor(color, stderr, env) ? styleText(style, text, { validateStream: false }) : text
+  const paint = createPaint(color, stderr, env)
   const tell = (value: unknown, text: string): void => {
     beforeEach()
     stderr.write(`${json ? JSON.stringify(value) : text}\n`)
@@ -37,6 +35,9 @@ export function createMessages(
     },
     warn(text) {
       tell({ warning: text }, `${paint('yellow', 'Warning:')} ${printable(text)}`)
+    },
+    report(value, word) {
+      tell(value, json ? '' : word(paint))
     },
     error(error) {
       const causes = causesOf(error)
@@ -65,11 +66,6 @@ export function createMessages(
       tell({ error: { code: 'INTERRUPTED', message: 'Interrupted', causes: [] } }, 'Interrupted')
     },
   }
-}
-
-function usesColor(color: ColorChoice, stderr: MessageOutput, env: Host['env']): boolean {
-  if (color !== 'auto') return color === 'always'
-  return stderr.isTerminal && !env['NO_COLOR'] && env['TERM'] !== 'dumb'
 }
 
 /** Messages of the errors underneath. System errors say again what the error above them says, and stay out. */

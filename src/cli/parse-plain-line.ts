@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts'
 import type { Command, OptionDefinition } from './command.ts'
-import { longFlag } from './flags.ts'
+import { isRequired, longFlag } from './flags.ts'
 import { globalOptions } from './global-options.ts'
 import type { CommandCall, Words } from './invocation.ts'
 import { parseOptionValue } from './option-value.ts'
@@ -74,7 +74,7 @@ function placeOperands(
   operands: Words,
 ): readonly (string | readonly string[] | undefined)[] | undefined {
   const definitions = Object.values(command.arguments)
-  const requiredCount = definitions.filter(({ optional, variadic }) => !optional && !variadic).length
+  const requiredCount = definitions.filter(isRequired).length
   const isVariadic = definitions.at(-1)?.variadic === true
   if (operands.length < requiredCount || (operands.length > definitions.length && !isVariadic)) return undefined
   return definitions.map(({ variadic }, index) => (variadic ? operands.slice(index) : operands[index]))

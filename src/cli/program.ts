@@ -2,7 +2,7 @@ import { Argument, Command as CommanderCommand, CommanderError, Option } from 'c
 import { UsageError } from '../errors.ts'
 import type { Command, OptionDefinition, OptionDefinitions } from './command.ts'
 import { type CommandGroup, isCommand, listGroup } from './command-tree.ts'
-import { argumentName, longFlag, optionFlags } from './flags.ts'
+import { argumentName, isRequired, longFlag, optionFlags } from './flags.ts'
 import { globalOptions } from './global-options.ts'
 import type { HelpSubject, Invocation, Words } from './invocation.ts'
 import { parseOptionValue } from './option-value.ts'
@@ -36,7 +36,7 @@ function parseCommand(command: Command, words: Words, rest: Words, hint: string)
   const parser = createParser()
   for (const [key, definition] of Object.entries(command.arguments)) {
     const usage = `${argumentName(key, definition)}${definition.variadic ? '...' : ''}`
-    parser.addArgument(new Argument(definition.optional || definition.variadic ? `[${usage}]` : `<${usage}>`))
+    parser.addArgument(new Argument(isRequired(definition) ? `<${usage}>` : `[${usage}]`))
   }
   for (const [key, definition] of Object.entries(command.options)) parser.addOption(createOption(key, definition))
   const complaint = complaintOf(parser, rest)

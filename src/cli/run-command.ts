@@ -4,8 +4,10 @@ import { writeToStdout } from '../node/index.ts'
 import type { Presentation } from './command.ts'
 import type { CommandGroup } from './command-tree.ts'
 import type { CommandContext, Host, Persona } from './context.ts'
+import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import type { CommandCall } from './invocation.ts'
 import type { Messages } from './messages.ts'
+import { createPaint } from './paint.ts'
 import { printable } from './printable.ts'
 import type { ProgressDisplay } from './progress.ts'
 
@@ -19,7 +21,10 @@ export interface Surroundings {
 }
 
 /** Runs a command and prints its result: as JSON or in words, on stdout unless the command has taken that for data. */
-export async function runCommand({ command, values, globals }: CommandCall, surroundings: Surroundings): Promise<void> {
+export async function runCommand(
+  { command, values, globals }: CommandCall,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
   const { root, host, persona, messages, progress } = surroundings
   let isStdoutTaken = false
   const context: CommandContext = {
@@ -36,16 +41,19 @@ export async function runCommand({ command, values, globals }: CommandCall, surr
       isStdoutTaken = true
       return host.stdout.descriptor
     },
+    paint: createPaint(globals.color, host.stdout, host.env),
     note: messages.note,
     warn: messages.warn,
+    report: messages.report,
   }
 
   const outcome = await command.execute(values, context)
   progress.clear()
   // On stderr, each JSON object is one line.
-  if (globals.json) return print(JSON.stringify(outcome.toJson() ?? null, undefined, isStdoutTaken ? 0 : 2))
-  if (command.isAction && (globals.quiet || persona === 'coreos-installer')) return
-  return print(outcome.present())
+  const isSilent = command.isAction && (globals.quiet || persona === 'coreos-installer')
+  if (globals.json) await print(JSON.stringify(outcome.toJson() ?? null, undefined, isStdoutTaken ? 0 : 2))
+  else if (!isSilent) await print(outcome.present())
+  return outcome.hasFailed ? EXIT_CODES.failed : EXIT_CODES.done
 
   async function print(presentation: Presentation): Promise<void> {
     if (presentation === undefined) return

@@ -22,13 +22,6 @@ export {
 export { decodeFeatures, type Features, readFeatures } from './features.ts'
 export { type ImageIdentity, identifyImage } from './identify-image.ts'
 export * from './ignition/index.ts'
-export {
-  checkIgnitionConfig,
-  formatIgnitionFinding,
-  IGNITION_SPEC_VERSIONS,
-  type IgnitionFinding,
-  reviewIgnitionConfig,
-} from './ignition-config.ts'
 export { currentKargs, type KargsArea, type KargsAreas, readKargsAreas } from './karg-areas.ts'
 export {
   decodeKargsArea,

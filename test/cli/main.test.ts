@@ -9,7 +9,11 @@ import { runMain } from '../support/run-main.ts'
 /** A tree with one command, `do`, that does what the test says. */
 function treeOf(
   run: (context: CommandContext) => unknown,
-  extra: { readonly isAction?: boolean; readonly present?: (result: never) => string | Uint8Array | undefined } = {},
+  extra: {
+    readonly isAction?: boolean
+    readonly present?: (result: never, context: CommandContext) => string | Uint8Array | undefined
+    readonly hasFailed?: (result: never) => boolean
+  } = {},
 ): CommandGroup {
   const command: Command = defineCommand({
     summary: 'Do it',
@@ -68,6 +72,15 @@ describe('results', () => {
     expect(await runMain([...LINE, '-q', '--json'], { root })).toMatchObject({ stdout: '{\n  "count": 2\n}\n' })
   })
 
+  it('of checks that fail are printed, and make the exit code 1', async () => {
+    const hasFailed = ({ count }: { count: number }): boolean => count > 1
+    for (const count of [1, 2]) {
+      const root = treeOf(() => ({ count }), { present, hasFailed })
+      expect(await runMain(LINE, { root })).toEqual({ exitCode: count - 1, stdout: `${count} done\n`, stderr: '' })
+      expect(await runMain([...LINE, '--json'], { root })).toMatchObject({ exitCode: count - 1 })
+    }
+  })
+
   it('that were asked for are told with --quiet', async () => {
     expect(await runMain([...LINE, '-q'], { root: treeOf(() => ({ count: 2 }), { present }) })).toMatchObject({
       stdout: '2 done\n',
@@ -105,6 +118,23 @@ describe('a terminal', () => {
     const root = treeOf(({ warn }) => warn('careful'))
     const { stderr } = await runMain([...LINE, ...argv], { root, env, terminals: ['stderr'] })
     expect(stderr.includes('\u001b[')).toBe(isColored)
+  })
+})
+
+describe('findings', () => {
+  const root = treeOf(({ report }) => report({ finding: 1 }, (paint) => paint('red', 'one')))
+
+  it('go to stderr, also with --quiet', async () => {
+    expect(await runMain([...LINE, '-q'], { root })).toEqual({ exitCode: 0, stdout: '', stderr: 'one\n' })
+  })
+
+  it('are painted on a terminal', async () => {
+    const { stderr } = await runMain(LINE, { root, terminals: ['stderr'] })
+    expect(stderr).toBe('\u001b[31mone\u001b[39m\n')
+  })
+
+  it('are JSON with --json', async () => {
+    expect(await runMain([...LINE, '--json'], { root })).toMatchObject({ stderr: '{"finding":1}\n' })
   })
 })
 

@@ -66,6 +66,10 @@ export const rootGroup: CommandGroup = {
         },
       },
     },
+    ignition: {
+      summary: 'Check, make and combine Ignition configs',
+      commands: { validate: () => import('./ignition/validate.ts') },
+    },
     dev: {
       summary: 'Look into ISO images and initrds',
       commands: {

@@ -3,12 +3,15 @@
  * rules of Ignition itself. Spec 1 and 2 are told apart and not read.
  */
 export { type AdviceOptions, findAdvice } from './advice/find-advice.ts'
+export { type Exposure, exposureOf } from './model/exposure.ts'
 export { formatIgnitionPath, type IgnitionPath } from './model/path.ts'
 export type * as Ignition from './model/types.ts'
 export type { IgnitionConfig, Integer } from './model/types.ts'
 export { NEWEST_STABLE_VERSION, SPEC_VERSIONS, type SpecVersion } from './model/versions.ts'
 export type { ConfigPlace, ConfigText } from './parse/config-text.ts'
 export { type ParsedIgnition, parseIgnition } from './parse/parse-ignition.ts'
+export { checkIgnitionConfig, formatIgnitionFinding, ignitionErrorOf } from './review/check-ignition-config.ts'
+export { type ReviewOptions, reviewIgnition } from './review/review-ignition.ts'
 export type { BytePosition, ByteSpan, IgnitionFinding } from './validate/finding.ts'
 export { FINDING_KINDS, type FindingKind, type Severity } from './validate/kinds.ts'
 export { type IgnitionReport, validateIgnition } from './validate/validate-ignition.ts'

@@ -15,6 +15,8 @@ export const FINDING_KINDS = {
   'config-too-large': 'error',
   'version-invalid': 'error',
   'version-unsupported': 'error',
+  /** Only where a maximum was asked for. */
+  'version-above-maximum': 'error',
   // everywhere
   duplicate: 'error',
   'path-required': 'error',

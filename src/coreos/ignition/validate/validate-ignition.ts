@@ -79,7 +79,12 @@ function findDuplicateProblems(config: IgnitionConfig): readonly ConfigProblem[]
   return problems
 }
 
-function placeProblem({ path, ...problem }: ConfigProblem, text: ConfigText, hasPositions: boolean): IgnitionFinding {
+/** Makes a finding of a problem: where it is in the text. Without positions, it still has its bytes. */
+export function placeProblem(
+  { path, ...problem }: ConfigProblem,
+  text: ConfigText,
+  hasPositions: boolean,
+): IgnitionFinding {
   const { position, span } = text.placeOf(path)
   return {
     severity: FINDING_KINDS[problem.kind],

@@ -2,8 +2,8 @@ import { nodeCodecs as codecs } from '../../../../node/index.ts'
 import { planIgnition } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { editIso, presentEdit } from '../../../edit-iso.ts'
-import { FORCE, ISO_TO_EDIT, NO_VALIDATE, OUTPUT, OVERWRITE } from '../../../image-options.ts'
-import { readIgnitionInput } from '../../../read-inputs.ts'
+import { FORCE, IGNITION_FILE, ISO_TO_EDIT, NO_VALIDATE, OUTPUT, OVERWRITE } from '../../../image-options.ts'
+import { readIgnitionToEmbed } from '../../../read-ignition-input.ts'
 
 /** `isokit iso ignition embed` */
 export const command: Command = defineCommand({
@@ -18,18 +18,13 @@ export const command: Command = defineCommand({
   arguments: { iso: ISO_TO_EDIT },
   options: {
     force: FORCE,
-    ignitionFile: {
-      type: 'string',
-      short: 'i',
-      valueName: '<path>',
-      summary: 'Ignition config to embed [default: stdin]',
-    },
+    ignitionFile: IGNITION_FILE,
     output: OUTPUT,
     overwrite: OVERWRITE,
     noValidate: NO_VALIDATE,
   },
   async run({ iso, force, ignitionFile, output, overwrite, noValidate }, context) {
-    const config = await readIgnitionInput(ignitionFile, context, { noValidate })
+    const config = await readIgnitionToEmbed(ignitionFile, context, { noValidate })
     const refuseRepeat = context.persona === 'coreos-installer'
     return editIso({ iso, output, overwrite }, context, (live) =>
       planIgnition(live, config, { codecs, force, refuseRepeat, signal: context.signal }),

@@ -3,7 +3,7 @@ import { planNetwork } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { editIso, presentEdit } from '../../../edit-iso.ts'
 import { FORCE, ISO_TO_EDIT, OUTPUT, OVERWRITE } from '../../../image-options.ts'
-import { readKeyfileInputs } from '../../../read-inputs.ts'
+import { readKeyfileInputs } from '../../../read-keyfile-inputs.ts'
 
 /** `isokit iso network embed` */
 export const command: Command = defineCommand({

@@ -1,8 +1,8 @@
 import { nodeCodecs as codecs } from '../../../../node/index.ts'
 import { wrapIgnition } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
-import { NO_VALIDATE } from '../../../image-options.ts'
-import { readIgnitionInput } from '../../../read-inputs.ts'
+import { IGNITION_FILE, NO_VALIDATE } from '../../../image-options.ts'
+import { readIgnitionToEmbed } from '../../../read-ignition-input.ts'
 import { presentInitrd, writeInitrd } from '../../../write-initrd.ts'
 
 /** `isokit pxe ignition wrap` */
@@ -14,18 +14,13 @@ export const command: Command = defineCommand({
   isAction: true,
   arguments: {},
   options: {
-    ignitionFile: {
-      type: 'string',
-      short: 'i',
-      valueName: '<path>',
-      summary: 'Ignition config to wrap [default: stdin]',
-    },
+    ignitionFile: IGNITION_FILE,
     output: { type: 'string', short: 'o', valueName: '<path>', summary: 'File to write [default: stdout]' },
     noValidate: NO_VALIDATE,
   },
   async run({ ignitionFile, output, noValidate }, context) {
     return writeInitrd(output, context, async () => {
-      const config = await readIgnitionInput(ignitionFile, context, { noValidate })
+      const config = await readIgnitionToEmbed(ignitionFile, context, { noValidate })
       return wrapIgnition(config, { codecs, signal: context.signal })
     })
   },

@@ -1,7 +1,7 @@
 import { nodeCodecs as codecs } from '../../../../node/index.ts'
 import { wrapNetwork } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
-import { readKeyfileInputs } from '../../../read-inputs.ts'
+import { readKeyfileInputs } from '../../../read-keyfile-inputs.ts'
 import { presentInitrd, writeInitrd } from '../../../write-initrd.ts'
 
 /** `isokit pxe network wrap` */
