@@ -3,6 +3,7 @@
  * rules of Ignition itself. Spec 1 and 2 are told apart and not read.
  */
 export { type AdviceOptions, findAdvice } from './advice/find-advice.ts'
+export { type FormatIgnitionOptions, formatIgnition } from './format/format-ignition.ts'
 export { type Exposure, exposureOf } from './model/exposure.ts'
 export { formatIgnitionPath, type IgnitionPath } from './model/path.ts'
 export type * as Ignition from './model/types.ts'
@@ -12,6 +13,10 @@ export type { ConfigPlace, ConfigText } from './parse/config-text.ts'
 export { type ParsedIgnition, parseIgnition } from './parse/parse-ignition.ts'
 export { checkIgnitionConfig, formatIgnitionFinding, ignitionErrorOf } from './review/check-ignition-config.ts'
 export { type ReviewOptions, reviewIgnition } from './review/review-ignition.ts'
+export { findField } from './upgrade/find-field.ts'
+export { findVersionNeeds, lowestVersion, type VersionNeed } from './upgrade/find-version-needs.ts'
+export type { UpgradeChange, UpgradeChangeKind } from './upgrade/upgrade-change.ts'
+export { type UpgradedIgnition, upgradeIgnition } from './upgrade/upgrade-ignition.ts'
 export type { BytePosition, ByteSpan, IgnitionFinding } from './validate/finding.ts'
 export { FINDING_KINDS, type FindingKind, type Severity } from './validate/kinds.ts'
 export { type IgnitionReport, validateIgnition } from './validate/validate-ignition.ts'

@@ -16,6 +16,9 @@ export type SpecVersion = (typeof SPEC_VERSIONS)[number]
 /** The newest version that will not change any more. */
 export const NEWEST_STABLE_VERSION: SpecVersion = '3.6.0'
 
+/** The newest version at all, into which Ignition upgrades every config before it uses it. */
+export const NEWEST_VERSION: SpecVersion = '3.7.0-experimental'
+
 /** What became of the text in `ignition.version`. */
 export type VersionReading =
   | { readonly status: 'supported'; readonly version: SpecVersion }
