@@ -105,8 +105,7 @@ class UnitParser {
 
   #readSection(bracket: number): string {
     const start = this.#startStep()
-    if (!this.#window.skipPast(CLOSING_BRACKET))
-      throw new Fault('the name of a section has no closing bracket', bracket)
+    if (!this.#window.skipPast(CLOSING_BRACKET)) throw new Fault('the name of a section is not closed', bracket)
     const end = this.#startStep()
     const isBlank = trimWhiteSpace(this.#readLine()) === ''
     if (!isBlank) throw new Fault('something follows the name of a section on its line', bracket)
@@ -138,18 +137,18 @@ class UnitParser {
       const line = this.#readLine()
       const isBlank = trimWhiteSpace(line) === ''
       if (!isBlank && line.endsWith('\\')) continue
-      // A blank line belongs to the value as little as the line feed of the last line, but keeps the one before it.
-      const isCutOff = isBlank && lineStart > start && this.#bytes[lineStart - 1] === LINE_FEED
+      // A blank line ends a continued value, which then keeps the line feed of its last line.
+      const isCutOff = isBlank && this.#bytes[lineStart - 1] === LINE_FEED
       const value = trimWhiteSpace(this.#textBetween(start, isBlank ? lineStart : this.#window.offset))
       return isCutOff ? `${value}\n` : value
     }
   }
 
-  /** The rest of the line without its line feed; only at the end of the text a carriage return goes as well. */
+  /** The rest of the line without its line feed. */
   #readLine(): string {
     const start = this.#window.offset
-    if (this.#window.skipPast(LINE_FEED)) return this.#textBetween(start, this.#window.offset - 1)
-    return this.#textBetween(start, this.#window.offset).replace(/\r$/, '')
+    const hasLineFeed = this.#window.skipPast(LINE_FEED)
+    return this.#textBetween(start, this.#window.offset - (hasLineFeed ? 1 : 0))
   }
 
   #textBetween(start: number, end: number): string {

@@ -110,6 +110,7 @@ describe('checkDataUrl', () => {
     { name: 'a parameter without a value', url: 'data:;a=,' },
     { name: 'an equals sign in a value', url: 'data:;a=b=c,' },
     { name: 'a damaged escape in a value', url: 'data:;a=%4,' },
+    { name: 'a damaged escape in the second value behind an empty quoted one', url: 'data:;a="";b=c;d=%zz,' },
     { name: 'a damaged escape in a value further on', url: 'data:;a="";b="c";d=%zz,' },
     { name: 'a quoted value that is not closed', url: 'data:;a="b,' },
     { name: 'text behind a quoted value', url: 'data:;a="b"c,' },

@@ -106,6 +106,13 @@ describe('lines that are too long for systemd', () => {
     expect(isFaulty(`${unseen}a=${'x'.repeat(2998)}\n`)).toBe(false)
   })
 
+  it('move the buffer to where a character starts that reaches beyond it', () => {
+    const head = `${'\n'.repeat(4094)}€[A]` // three bytes, of which two are held; the buffer then ends 4096 bytes behind 4094
+    const lineFrom = (offset: number): string => `${'\n'.repeat(offset - 4100)}a=${'x'.repeat(3000)}\n`
+    expect(isFaulty(head + lineFrom(6142))).toBe(true)
+    expect(isFaulty(head + lineFrom(6143))).toBe(false)
+  })
+
   it('end at a carriage return as well', () => {
     expect(isFaulty(`[A]\na=${'x'.repeat(1000)}\r${'x'.repeat(2045)}`)).toBe(false)
     expect(isFaulty(`[A]\na=${'x'.repeat(3000)}\r`)).toBe(true)
