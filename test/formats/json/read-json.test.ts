@@ -158,7 +158,7 @@ describe('limits of readJson', () => {
     const oneMore = encodeUtf8('[0,')
     const longer = joinBytes([oneMore, bytes.subarray(1)])
     expect(faultOf(longer)).toMatchObject({ kind: 'size', offset: longer.byteLength })
-  })
+  }, 60_000)
 })
 
 function isJson(text: string): boolean {
