@@ -94,7 +94,7 @@ function lead(bytes: Uint8Array, offset: number): string {
 function tail(bytes: Uint8Array, offset: number): string {
   const [line = ''] = readWindow(bytes, offset, offset + WINDOW_BYTE_LENGTH).split('\n')
   const punctuation = /^\s*:?[\s,\]}]*/.exec(line)?.[0] ?? ''
-  if (punctuation === line && punctuation.length <= MAX_LEAD_LENGTH) return tidy(punctuation).trimEnd()
+  if (punctuation === line && punctuation.length <= MAX_LEAD_LENGTH) return tidy(punctuation.trimEnd())
   return `${shorten(punctuation).slice(0, MAX_PUNCTUATION_LENGTH)}…`
 }
 

@@ -31,6 +31,18 @@ describe('a newest version that will do', () => {
     expect(others).toEqual(validateIgnition(config).findings)
   })
 
+  it('refuses a config that is sound otherwise, and names what is too new in it', () => {
+    const sound = encode({
+      ignition: { version: '3.4.0' },
+      kernelArguments: { shouldExist: ['quiet'] },
+      storage: { luks: [{ name: 'a', device: '/dev/a', discard: true, cex: {} }] },
+    })
+    const { config: refused, findings } = reviewIgnition(sound, { maxVersion: '3.3.0' })
+    expect(refused).toBeUndefined()
+    expect(findings[0]?.hint).toContain('$.storage.luks.0.discard')
+    expect(findings[0]?.hint).not.toContain('kernelArguments')
+  })
+
   it('says nothing about versions that nobody knows', () => {
     expect(kinds(encode({ ignition: { version: '3.99.0' } }), { maxVersion: '3.0.0' })).toEqual(['version-unsupported'])
   })
