@@ -5,7 +5,7 @@
  * Linux, macOS and Windows. What only one of them has (clones, copying in the kernel, sysfs) is a shortcut with the same
  * result, and is switched off by `fastPaths: false`.
  */
-export { nodeCodecs } from './codecs/index.ts'
+export { encodeGzip, nodeCodecs } from './codecs/index.ts'
 export { type CreateDirectoryOptions, createDirectory } from './create-directory.ts'
 export { type CreateFileOptions, createFile } from './create-file.ts'
 export type { Disk, DiskFile } from './disk.ts'

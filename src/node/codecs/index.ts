@@ -1,2 +1,3 @@
-/** What early rooms need for compression, supplied by Node: {@link nodeCodecs}. */
+/** What early rooms need for compression, supplied by Node: {@link nodeCodecs}, {@link encodeGzip}. */
+export { encodeGzip } from './encode-gzip.ts'
 export { nodeCodecs } from './node-codecs.ts'
