@@ -3,6 +3,25 @@
  * rules of Ignition itself. Spec 1 and 2 are told apart and not read.
  */
 export { type AdviceOptions, findAdvice } from './advice/find-advice.ts'
+export {
+  type BuildIgnitionOptions,
+  type BuildNote,
+  type BuiltIgnition,
+  buildIgnition,
+} from './build/build-ignition.ts'
+export { type EncodeContentsOptions, encodeContents, type GzipEncoder } from './build/encode-contents.ts'
+export { parseFileMode } from './build/file-mode.ts'
+export type {
+  Contents,
+  DirectoryPart,
+  DropinPart,
+  FileMode,
+  FilePart,
+  IgnitionParts,
+  LinkPart,
+  NodePart,
+} from './build/ignition-parts.ts'
+export { type BuildProblem, formatProblem } from './build/problems.ts'
 export { type FormatIgnitionOptions, formatIgnition } from './format/format-ignition.ts'
 export { type Exposure, exposureOf } from './model/exposure.ts'
 export { formatIgnitionPath, type IgnitionPath } from './model/path.ts'
@@ -11,6 +30,9 @@ export type { IgnitionConfig, Integer } from './model/types.ts'
 export { NEWEST_STABLE_VERSION, SPEC_VERSIONS, type SpecVersion } from './model/versions.ts'
 export type { ConfigPlace, ConfigText } from './parse/config-text.ts'
 export { type ParsedIgnition, parseIgnition } from './parse/parse-ignition.ts'
+export { type PlanProvisioningOptions, planProvisioning } from './plan/plan-provisioning.ts'
+export type * as Provisioning from './plan/provisioning-plan.ts'
+export type { PlanCounts, ProvisioningPlan, ProvisioningStep } from './plan/provisioning-plan.ts'
 export { checkIgnitionConfig, formatIgnitionFinding, ignitionErrorOf } from './review/check-ignition-config.ts'
 export { type ReviewOptions, reviewIgnition } from './review/review-ignition.ts'
 export { findField } from './upgrade/find-field.ts'
