@@ -68,7 +68,10 @@ export const rootGroup: CommandGroup = {
     },
     ignition: {
       summary: 'Check, make and combine Ignition configs',
-      commands: { validate: () => import('./ignition/validate.ts') },
+      commands: {
+        validate: () => import('./ignition/validate.ts'),
+        new: () => import('./ignition/new.ts'),
+      },
     },
     dev: {
       summary: 'Look into ISO images and initrds',
