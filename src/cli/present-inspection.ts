@@ -1,5 +1,6 @@
 import type { IgnitionSummary } from '../coreos/index.ts'
 import type { AreaUsage, IsoInspection } from '../operations/index.ts'
+import { countOf } from './count-of.ts'
 import { formatSize } from './format-size.ts'
 
 /** Words an inspection for people: one fact a line, the details of each under it. */
@@ -74,7 +75,7 @@ function kargsLines({ kargs }: IsoInspection): readonly string[] {
 
 function ignitionLines(summary: IgnitionSummary | undefined, indent: string): readonly string[] {
   if (!summary) return ['Ignition config: none']
-  const heading = `${indent}Ignition config: ${summary.version ? `version ${summary.version}` : 'not readable'}, ${summary.byteLength} bytes`
+  const heading = `${indent}Ignition config: ${summary.version ? `version ${summary.version}` : 'not readable'}, ${summary.byteLength} bytes, ${describeVerdict(summary)}`
   const certificates = summary.certificateAuthorityCount
   return [
     heading,
@@ -92,6 +93,11 @@ function ignitionLines(summary: IgnitionSummary | undefined, indent: string): re
     ]),
     ...summary.inlineConfigs.flatMap((config) => ignitionLines(config, `${indent}  `)),
   ]
+}
+
+function describeVerdict({ errorCount, warningCount }: IgnitionSummary): string {
+  const verdict = errorCount === 0 ? 'valid' : countOf(errorCount, 'error')
+  return warningCount === 0 ? verdict : `${verdict}, ${countOf(warningCount, 'warning')}`
 }
 
 function secretLines({ secrets }: IsoInspection): readonly string[] {

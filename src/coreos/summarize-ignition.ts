@@ -3,6 +3,7 @@ import { FormatError, IsokitError } from '../errors.ts'
 import { decodeDataUrl } from '../formats/data-url/index.ts'
 import type { Codecs } from '../formats/initrd/index.ts'
 import { parseUrl } from '../formats/url/index.ts'
+import { validateIgnition } from './ignition/index.ts'
 
 /** The directory from which the live system's installer takes its configs. */
 const INSTALLER_CONFIG_DIRECTORY = '/etc/coreos/installer.d/'
@@ -16,6 +17,10 @@ export interface IgnitionSummary {
   readonly byteLength: number
   /** `ignition.version`; `undefined` when the text is no Ignition config. */
   readonly version: string | undefined
+  /** How many errors Ignition finds in it; with any, it refuses the config. */
+  readonly errorCount: number
+  /** How many warnings Ignition has about it. */
+  readonly warningCount: number
   /** Paths of the files it writes. */
   readonly files: readonly string[]
   /** Names of the systemd units it sets up. */
@@ -65,9 +70,13 @@ export async function summarizeIgnition(
     const contents = await readInline(at(file, 'contents'), options)
     installerConfigs.push({ path, text: contents && redactUrls(new TextDecoder().decode(contents)) })
   }
+  const { findings } = validateIgnition(bytes)
+  const errorCount = findings.filter(({ severity }) => severity === 'error').length
   return {
     byteLength: bytes.byteLength,
     version: typeof version === 'string' ? version : undefined,
+    errorCount,
+    warningCount: findings.length - errorCount,
     files: strings(list(at(config, 'storage', 'files')), 'path'),
     units: strings(list(at(config, 'systemd', 'units')), 'name'),
     users: strings(list(at(config, 'passwd', 'users')), 'name'),

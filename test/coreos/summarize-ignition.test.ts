@@ -17,3 +17,15 @@ it.each([
   const summary = await summarizeIgnition(encodeUtf8(JSON.stringify(config)), { codecs })
   expect(summary.installerConfigs).toEqual([{ path, text }])
 })
+
+it('counts what Ignition finds wrong, in inline configs as well', async () => {
+  const inner = { ignition: { version: '3.3.0' }, storage: { files: [{ path: 'a' }, { path: 'b' }] } }
+  const source = `data:,${encodeURIComponent(JSON.stringify(inner))}`
+  const config = { ignition: { version: '3.3.0', config: { merge: [{ source }] } }, unknown: 1 }
+  expect(await summarizeIgnition(encodeUtf8(JSON.stringify(config)), { codecs })).toMatchObject({
+    errorCount: 0,
+    warningCount: 1,
+    inlineConfigs: [{ errorCount: 2, warningCount: 0 }],
+  })
+  expect(await summarizeIgnition(encodeUtf8('{'), { codecs })).toMatchObject({ version: undefined, errorCount: 1 })
+})

@@ -1,5 +1,6 @@
 import { formatIgnitionPath, type IgnitionFinding, type IgnitionReport, type Severity } from '../../coreos/index.ts'
 import { LineIndex } from '../../formats/json/index.ts'
+import { countOf } from '../count-of.ts'
 import { oneLine } from '../one-line.ts'
 import type { Paint, Style } from '../paint.ts'
 import { excerptOf } from './excerpt.ts'
@@ -50,10 +51,6 @@ export function countFindings(findings: readonly IgnitionFinding[]): Readonly<Re
   const counts = { error: 0, warning: 0, advice: 0 }
   for (const { severity } of findings) counts[severity]++
   return counts
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 interface Presenting {

@@ -102,6 +102,6 @@ it('a report on 10,000 findings in one line of megabytes is made soon', () => {
   const { findings } = validateIgnition(bytes)
   const startMs = performance.now()
   const text = presentFindings(findings, { name: 'a.ign', bytes }, (_, each) => each)
-  expect(performance.now() - startMs).toBeLessThan(3000)
+  expect(performance.now() - startMs).toBeLessThan(15_000) // half a second; minutes if each finding went through the line
   expect(text.split('\n\n')).toHaveLength(10_000)
 })
