@@ -11,6 +11,7 @@ wanted=(
   cpio=cpio
   fish=fish
   gzip=gzip
+  ignition-validate=ignition
   isoinfo=genisoimage
   strace=strace
   xorriso=xorriso
