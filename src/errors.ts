@@ -26,7 +26,7 @@ export const ERROR_CODES = {
   KARGS_UNSUPPORTED: 'The image has no areas for kernel arguments',
   KARGS_DAMAGED: 'The kernel-argument areas of the image disagree or cannot be read',
   DATA_URL_INVALID: 'A data URL does not follow RFC 2397',
-  IGNITION_INVALID: 'The Ignition config is not valid JSON, or has no known spec version',
+  IGNITION_INVALID: 'The Ignition config is not valid JSON, has no known spec version, or breaks a rule of its spec',
   IGNITION_DOWNGRADE: 'An Ignition config cannot be turned into one of an earlier spec version',
   IGNITION_KEYS_IGNORED: 'An Ignition config has keys that its spec version ignores, and that would be lost',
   IGNITION_NOT_FORMATTED: 'An Ignition config is not written as `ignition fmt` writes it',
