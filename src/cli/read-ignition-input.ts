@@ -1,4 +1,11 @@
-import { formatIgnitionFinding, type IgnitionFinding, ignitionErrorOf, reviewIgnition } from '../coreos/index.ts'
+import {
+  formatIgnitionFinding,
+  type IgnitionConfig,
+  type IgnitionFinding,
+  ignitionErrorOf,
+  reviewIgnition,
+  validateIgnition,
+} from '../coreos/index.ts'
 import { UsageError } from '../errors.ts'
 import { readInput } from '../node/index.ts'
 import type { CommandContext } from './context.ts'
@@ -45,6 +52,26 @@ export async function readIgnitionInput(path: string | undefined, context: Comma
   }
   if (stdin.isTerminal) note('Reading the Ignition config from the terminal; end it with Ctrl-D')
   return { name: '<stdin>', bytes: await stdin.read(options) }
+}
+
+/** A config that Ignition takes. */
+export interface ValidIgnition extends IgnitionInput {
+  readonly config: IgnitionConfig
+}
+
+/**
+ * Reads one config as {@link readIgnitionInput} does, and refuses it for what Ignition would refuse it for. Its errors are
+ * told on stderr.
+ *
+ * @throws {FormatError} `IGNITION_INVALID`
+ */
+export async function readValidIgnition(path: string | undefined, context: CommandContext): Promise<ValidIgnition> {
+  const input = await readIgnitionInput(path, context)
+  const { config, findings } = validateIgnition(input.bytes)
+  if (config) return { ...input, config }
+  const errors = findings.filter(({ severity }) => severity === 'error')
+  await tellFindings(errors, input, context)
+  throw ignitionErrorOf(errors, input.bytes, input.name)
 }
 
 /**

@@ -71,6 +71,7 @@ export const rootGroup: CommandGroup = {
       commands: {
         validate: () => import('./ignition/validate.ts'),
         new: () => import('./ignition/new.ts'),
+        plan: () => import('./ignition/plan.ts'),
       },
     },
     dev: {

@@ -1,0 +1,12 @@
+import { parseUrl } from '../../../formats/url/index.ts'
+
+/** A URL with a mark in the place of what may be secret: user info, query and fragment. Data URLs are contents. */
+export function redactUrl(text: string): string {
+  const url = parseUrl(text)
+  if (!url) return '…'
+  const { scheme, userInfo, host, path, opaque, query, fragment } = url
+  if (scheme === 'data') return 'data:…'
+  // only ARNs have their place behind a scheme without slashes
+  const place = opaque === '' ? `//${userInfo === '' ? '' : '…@'}${host}${path}` : scheme === 'arn' ? opaque : '…'
+  return `${scheme}:${place}${query === '' ? '' : '?…'}${fragment === '' ? '' : '#…'}`
+}
