@@ -115,7 +115,7 @@ describe('isokit ignition new', () => {
     const output = join(directory.path, 'new.ign')
     expect(await run(['--hostname', 'a', '-o', output, '-q'])).toEqual({ exitCode: 0, stdout: '', stderr: '' })
     expect((await stat(output)).mode & 0o777).toBe(0o600)
-    const refused = await run(['--hostname', 'b', '-o', output])
+    const refused = await run(['--ca', 'looked at later', '-o', output])
     expect(refused).toMatchObject({ exitCode: 1, stdout: '', stderr: expect.stringContaining('[OUTPUT_EXISTS]') })
     expect(await readFile(output, 'utf8')).toContain('data:,a%0A')
     await run(['--hostname', 'b', '-o', output, '--overwrite'])

@@ -185,6 +185,8 @@ describe('the spec version', () => {
     expect(resourceOf(compressed)?.compression).toBe('gzip')
     const plain = await build({ mergedConfigs }, { gzip, version: '3.0.0' })
     expect(resourceOf(plain)).toEqual({ source: expect.stringMatching(/^data:;base64,/) })
+    const canonical = { gzip, isCanonical: true, version: '3.0.0' } as const
+    expect(await refusalOf({ mergedConfigs }, canonical)).toContain('config.merge.0.compression')
   })
 })
 

@@ -57,7 +57,7 @@ describe('encodeContents', () => {
   })
 
   it.each([
-    { name: 'plain when base64 is as long', bytes: utf8.encode('   a'), source: 'data:,%20%20%20a' },
+    { name: 'plain when base64 is as long', bytes: utf8.encode('     '), source: 'data:,%20%20%20%20%20' },
     {
       name: 'base64 when it is shorter',
       bytes: utf8.encode('    '.repeat(3)),
@@ -77,7 +77,8 @@ describe('encodeContents', () => {
 
   it('asks for no gzip where it can not win', async () => {
     const refusing: EncodeContentsOptions = { gzip: () => Promise.reject(new Error('must not be called')) }
-    expect(await encodeContents('node1.example.com\n', refusing)).toEqual({ source: 'data:,node1.example.com%0A' })
+    expect(await encodeContents('a'.repeat(56), refusing)).toEqual({ source: `data:,${'a'.repeat(56)}` })
+    await expect(encodeContents('a'.repeat(57), refusing)).rejects.toThrow('must not be called')
   })
 
   it('writes the canonical form as coreos-installer does, even where that is longer', async () => {
