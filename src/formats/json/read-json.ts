@@ -40,13 +40,14 @@ class Reader {
   readonly #tokens: TokenScanner
   readonly #tape: Tape
   /** Entries of the brackets that are open. */
-  readonly #open = new Int32Array(MAX_DEPTH)
+  readonly #open: Int32Array
   #depth = 0
   /** What closes the innermost one. */
   #closer = 0
 
   constructor(bytes: Uint8Array, tokens: TokenScanner, tape: Tape) {
     this.#bytes = bytes
+    this.#open = new Int32Array(Math.min(MAX_DEPTH, bytes.length)) // short texts may be many
     this.#tokens = tokens
     this.#tape = tape
   }

@@ -3,7 +3,7 @@ import { MAX_ENTRY_COUNT } from './limits.ts'
 /** Words of an entry. */
 export const ENTRY_LENGTH = 2
 
-const FIRST_CAPACITY = 1024
+const FIRST_CAPACITY = 64
 
 /** Set beside the end of a string or a name that holds more than ASCII as it stands. Offsets stay far below it. */
 const ENCODED = 2 ** 30

@@ -1,5 +1,7 @@
-import type { JsonDocument, JsonNode } from '../../../formats/json/index.ts'
-import { type Field, fieldsOf, isPlain, type ListField, mayBeNull, type ObjectSchema } from '../model/schema.ts'
+import type { JsonDocument, JsonNode, JsonType } from '../../../formats/json/index.ts'
+import type { ObjectSchema, ScalarField } from '../model/schema.ts'
+import { type FieldShape, findFoldedField, type ObjectShape, shapeOf } from '../model/shape.ts'
+import type { Integer } from '../model/types.ts'
 import type { SpecVersion } from '../model/versions.ts'
 
 /** Where a value has another type than its field wants. */
@@ -11,7 +13,12 @@ export interface TypeFault {
 
 /** A decoded object, or the first value that doesn't fit. */
 export type DecodeResult =
-  | { readonly value: Readonly<Record<string, unknown>>; readonly fault?: undefined }
+  | {
+      readonly value: Readonly<Record<string, unknown>>
+      /** Whether each key is exactly one that the version knows, and no `null` stands where an object belongs. */
+      readonly isExact: boolean
+      readonly fault?: undefined
+    }
   | { readonly fault: TypeFault }
 
 type Mutable = Record<string, unknown>
@@ -25,49 +32,59 @@ const MAX_INT64 = 2n ** 63n - 1n
  * the earlier ones element by element, and `null` is nothing.
  */
 export function decodeConfig(document: JsonDocument, schema: ObjectSchema, version: SpecVersion): DecodeResult {
-  const decoder = new Decoder(document, version)
-  const value = decoder.object(document.root, schema, undefined)
-  return decoder.fault ? { fault: decoder.fault } : { value: value ?? zeroObject(schema, version) }
+  const decoder = new Decoder(document)
+  const shape = shapeOf(schema, version)
+  const value = decoder.object(document.root, shape, undefined)
+  if (decoder.fault) return { fault: decoder.fault }
+  return { value: value ?? { ...shape.zero }, isExact: decoder.isExact }
 }
 
 class Decoder {
   fault: TypeFault | undefined
+  isExact = true
   readonly #document: JsonDocument
-  readonly #version: SpecVersion
 
-  constructor(document: JsonDocument, version: SpecVersion) {
+  constructor(document: JsonDocument) {
     this.#document = document
-    this.#version = version
   }
 
-  object(node: JsonNode, schema: ObjectSchema, earlier: Mutable | undefined): Mutable | undefined {
+  object(node: JsonNode, shape: ObjectShape, earlier: Mutable | undefined): Mutable | undefined {
     const type = this.#document.typeOf(node)
-    if (type === 'null') return earlier
+    if (type === 'null') {
+      this.isExact = false
+      return earlier
+    }
     if (type !== 'object') return this.#mismatch(node, 'an object')
-    const fields = fieldsOf(schema, this.#version)
-    const value = earlier ?? zeroObject(schema, this.#version)
-    for (const member of this.#document.members(node)) {
-      const name = fields.has(member.key) ? member.key : foldedNames(fields).get(foldCase(member.key))
-      const field = name === undefined ? undefined : fields.get(name)
-      if (name === undefined || field === undefined) continue
-      const decoded = this.#field(member.value, field, value[name])
+    const value = earlier ?? { ...shape.zero }
+    for (const { key, value: member } of this.#document.members(node)) {
+      const exactField = shape.fields.get(key)
+      if (!exactField) this.isExact = false
+      const field = exactField ?? findFoldedField(shape, key)
+      if (!field) continue
+      const decoded = this.#field(member, field, value[field.name])
       if (this.fault) return undefined
-      if (decoded === undefined) delete value[name]
-      else value[name] = decoded
+      if (decoded !== undefined) value[field.name] = decoded
+      else if (field.name in value) delete value[field.name]
     }
     return value
   }
 
-  #field(node: JsonNode, field: Field, earlier: unknown): unknown {
-    if (field.type === 'object') {
-      const isTakenAway = mayBeNull(field, this.#version) && this.#document.typeOf(node) === 'null'
-      return isTakenAway ? undefined : this.object(node, field.schema, earlier as Mutable | undefined)
-    }
-    if (field.type === 'list') return this.#list(node, field, earlier as readonly unknown[] | undefined)
+  #field(node: JsonNode, { field, shape, isPlain, mayBeNull }: FieldShape, earlier: unknown): unknown {
     const type = this.#document.typeOf(node)
-    // Go leaves a value alone that can't be absent, and takes away one that can.
-    if (type === 'null') return isPlain(field, this.#version) ? earlier : undefined
     switch (field.type) {
+      case 'object':
+        return type === 'null' && mayBeNull ? undefined : this.object(node, shape as ObjectShape, earlier as Mutable)
+      case 'list':
+        return this.#list(node, shape, earlier as readonly unknown[] | undefined)
+      default:
+        // Go leaves a value alone that can't be absent, and takes away one that can.
+        if (type === 'null') return isPlain ? earlier : undefined
+        return this.#scalar(node, type, field.type)
+    }
+  }
+
+  #scalar(node: JsonNode, type: JsonType, wanted: ScalarField['type']): string | boolean | Integer | undefined {
+    switch (wanted) {
       case 'string':
         return type === 'string' ? this.#document.textOf(node) : this.#mismatch(node, 'a string')
       case 'boolean':
@@ -80,7 +97,12 @@ class Decoder {
     }
   }
 
-  #list(node: JsonNode, field: ListField, earlier: readonly unknown[] | undefined): readonly unknown[] | undefined {
+  /** @param shape of the elements; without one they are strings. */
+  #list(
+    node: JsonNode,
+    shape: ObjectShape | undefined,
+    earlier: readonly unknown[] | undefined,
+  ): readonly unknown[] | undefined {
     const type = this.#document.typeOf(node)
     if (type === 'null') return undefined
     if (type !== 'array') return this.#mismatch(node, 'a list')
@@ -88,10 +110,9 @@ class Decoder {
     for (const element of this.#document.elements(node)) {
       const before = earlier?.[elements.length]
       elements.push(
-        field.items === 'string'
-          ? this.#stringElement(element, before as string | undefined)
-          : (this.object(element, field.items, before as Mutable | undefined) ??
-              zeroObject(field.items, this.#version)),
+        shape
+          ? (this.object(element, shape, before as Mutable | undefined) ?? { ...shape.zero })
+          : this.#stringElement(element, before as string | undefined),
       )
       if (this.fault) return undefined
     }
@@ -109,15 +130,6 @@ class Decoder {
   }
 }
 
-/** An object of which nothing is given. */
-function zeroObject(schema: ObjectSchema, version: SpecVersion): Mutable {
-  const value: Mutable = {}
-  for (const [name, field] of fieldsOf(schema, version)) {
-    if (isPlain(field, version)) value[name] = ''
-  }
-  return value
-}
-
 function parseInteger(text: string): number | bigint | undefined {
   if (!INTEGER.test(text)) return undefined
   const number = Number(text)
@@ -126,23 +138,4 @@ function parseInteger(text: string): number | bigint | undefined {
   if (text.length > 20) return undefined
   const integer = BigInt(text)
   return integer >= MIN_INT64 && integer <= MAX_INT64 ? integer : undefined
-}
-
-const namesByFields = new WeakMap<ReadonlyMap<string, Field>, ReadonlyMap<string, string>>()
-
-function foldedNames(fields: ReadonlyMap<string, Field>): ReadonlyMap<string, string> {
-  let names = namesByFields.get(fields)
-  if (!names) {
-    names = new Map([...fields.keys()].map((name) => [foldCase(name), name]))
-    namesByFields.set(fields, names)
-  }
-  return names
-}
-
-/** The long s and the Kelvin sign are the only letters outside ASCII that fold into it. */
-function foldCase(key: string): string {
-  return key
-    .replaceAll('\u017f', 's')
-    .replaceAll('\u212a', 'k')
-    .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
 }

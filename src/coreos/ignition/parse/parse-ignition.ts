@@ -14,6 +14,8 @@ export interface ParsedIgnition {
   readonly version: SpecVersion | undefined
   /** The config, not yet validated; `undefined` when the text can't be decoded. */
   readonly config: IgnitionConfig | undefined
+  /** Whether each key is exactly one that the version knows, and no `null` stands where an object belongs. */
+  readonly isExact: boolean
   /** The text with the places of its values; `undefined` when it isn't JSON. */
   readonly text: ConfigText | undefined
   /** Why there is no config: at most one finding, as Ignition stops at the first. */
@@ -66,14 +68,20 @@ export function parseIgnition(bytes: Uint8Array): ParsedIgnition {
   if (decoded.fault) return { ...stopped(describeTypeFault(text, decoded.fault), text), version }
   const config = decoded.value as unknown as IgnitionConfig
   // Ignition takes 03.3.0 for 3.3.0, and writes the latter
-  return { version, config: { ...config, ignition: { ...config.ignition, version } }, text, findings: [] }
+  return {
+    version,
+    config: { ...config, ignition: { ...config.ignition, version } },
+    isExact: decoded.isExact,
+    text,
+    findings: [],
+  }
 }
 
 type Stop = Pick<IgnitionFinding, 'kind' | 'message'> & Partial<IgnitionFinding>
 
 function stopped(stop: Stop, text?: ConfigText): ParsedIgnition {
   const finding = { severity: 'error', path: undefined, position: undefined, span: undefined, ...stop } as const
-  return { version: undefined, config: undefined, text, findings: [finding] }
+  return { version: undefined, config: undefined, isExact: false, text, findings: [finding] }
 }
 
 function describeFault(bytes: Uint8Array, { kind, offset, problem }: JsonFault): Stop {

@@ -1,9 +1,9 @@
-import { encodeUtf8 } from '../../../bytes/index.ts'
 import type * as types from '../model/types.ts'
 import { checkPath } from './check-path.ts'
 import { findPartitionOverlap } from './find-partition-overlap.ts'
 import { quote } from './quote.ts'
 import type { Rule, RuleContext } from './rule.ts'
+import { utf8ByteLength } from './utf8-byte-length.ts'
 
 /** What a GPT entry has room for, counted in bytes of UTF-8 by Ignition. */
 const MAX_LABEL_BYTE_LENGTH = 36
@@ -81,7 +81,7 @@ function checkLabelsDiffer(partitions: readonly types.Partition[], { report }: R
 }
 
 function checkLabel(label: string, { report }: RuleContext): void {
-  const { byteLength } = encodeUtf8(label)
+  const byteLength = utf8ByteLength(label)
   if (byteLength > MAX_LABEL_BYTE_LENGTH) {
     const message = `the label ${quote(label)} has ${byteLength} bytes, more than ${MAX_LABEL_BYTE_LENGTH}`
     report('partition-label-too-long', ['label'], message, 'Shorten it')

@@ -1,9 +1,9 @@
-import { encodeUtf8 } from '../../../bytes/index.ts'
 import type * as types from '../model/types.ts'
 import type { SpecVersion } from '../model/versions.ts'
 import { checkPath } from './check-path.ts'
 import { quote } from './quote.ts'
 import type { Rule, RuleContext } from './rule.ts'
+import { utf8ByteLength } from './utf8-byte-length.ts'
 
 /** What is known of a format. */
 interface Format {
@@ -58,7 +58,7 @@ function checkLabel({ format = '', label = '' }: types.Filesystem, { report }: R
     report('label-without-format', ['label'], 'a label takes a format', 'Set format, or remove label')
     return
   }
-  const { byteLength } = encodeUtf8(label)
+  const byteLength = utf8ByteLength(label)
   const max = FORMATS.get(format)?.maxLabelByteLength ?? Number.POSITIVE_INFINITY
   if (byteLength <= max) return
   const message = `the label ${quote(label)} has ${byteLength} bytes, and ${format} takes no more than ${max}`
@@ -66,7 +66,7 @@ function checkLabel({ format = '', label = '' }: types.Filesystem, { report }: R
 }
 
 function checkTag(device: string, { report }: RuleContext): void {
-  const { byteLength } = encodeUtf8(device)
+  const byteLength = utf8ByteLength(device)
   if (byteLength === 0) {
     report('device-required', ['device'], 'the filesystem has no tag', 'Set device to the tag that the host gave it')
   } else if (byteLength > MAX_TAG_BYTE_LENGTH) {

@@ -5,6 +5,7 @@ import { checkPath } from './check-path.ts'
 import { findHttpUrlProblem, findSourceProblem } from './find-source-problem.ts'
 import { quote } from './quote.ts'
 import type { Rule, RuleContext } from './rule.ts'
+import { utf8ByteLength } from './utf8-byte-length.ts'
 
 const MAX_LABEL_BYTE_LENGTH = 47
 const PINS = ['tpm2', 'tang', 'sss']
@@ -16,7 +17,7 @@ export const checkLuks: Rule<types.Luks> = (luks, context) => {
   if (name.includes('/')) {
     report('name-contains-slash', ['name'], `the name ${quote(name)} holds a slash`, 'Give a name without a slash')
   }
-  const { byteLength } = encodeUtf8(label)
+  const byteLength = utf8ByteLength(label)
   if (byteLength > MAX_LABEL_BYTE_LENGTH) {
     const message = `the label ${quote(label)} has ${byteLength} bytes, more than ${MAX_LABEL_BYTE_LENGTH}`
     report('label-too-long', ['label'], message, 'Shorten it')

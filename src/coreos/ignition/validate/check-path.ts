@@ -2,17 +2,18 @@ import type { IgnitionPath } from '../model/path.ts'
 import { quote } from './quote.ts'
 import type { RuleContext } from './rule.ts'
 
+/** An empty name, a dot or two dots. */
+const SUPERFLUOUS_NAME = /\/\.{0,2}(?:\/|$)/
+
 /** Reports what is wrong with a path, which has to be absolute and in its simplest form. */
 export function checkPath(path: string, below: IgnitionPath, { report }: RuleContext): void {
   if (path === '') {
     report('path-required', below, 'a path is missing here', 'Give an absolute path')
   } else if (!path.startsWith('/')) {
     report('path-relative', below, `${quote(path)} is not an absolute path`, 'Start it with a slash')
-  } else {
-    const clean = cleanPath(path)
-    if (clean !== path) {
-      report('path-not-clean', below, `the path ${quote(path)} is not in its simplest form`, `Write ${quote(clean)}`)
-    }
+  } else if (path !== '/' && SUPERFLUOUS_NAME.test(path)) {
+    const hint = `Write ${quote(cleanPath(path))}`
+    report('path-not-clean', below, `the path ${quote(path)} is not in its simplest form`, hint)
   }
 }
 

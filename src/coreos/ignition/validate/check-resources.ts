@@ -1,10 +1,10 @@
-import { encodeUtf8 } from '../../../bytes/index.ts'
 import { parseUrl } from '../../../formats/url/index.ts'
 import type { IgnitionPath } from '../model/path.ts'
 import type * as types from '../model/types.ts'
 import { findHttpUrlProblem, findSourceProblem } from './find-source-problem.ts'
 import { quote } from './quote.ts'
 import type { Rule, RuleContext } from './rule.ts'
+import { utf8ByteLength } from './utf8-byte-length.ts'
 
 /** Digits of a hash by its function. */
 const HASH_LENGTHS: ReadonlyMap<string, number> = new Map([
@@ -74,7 +74,7 @@ export const checkVerification: Rule<types.Verification> = ({ hash }, { report, 
     report('hash-function-unknown', ['hash'], message, `Use ${functions.join(' or ')}`)
     return
   }
-  const digits = encodeUtf8(hash.slice(dash + 1)).byteLength
+  const digits = utf8ByteLength(hash.slice(dash + 1))
   if (digits === length) return
   const message = `a ${name} hash has ${length} hexadecimal digits, and this one has ${digits}`
   report('hash-wrong-length', ['hash'], message, `Give all digits that ${name}sum prints`)

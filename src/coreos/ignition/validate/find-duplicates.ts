@@ -1,6 +1,5 @@
 import type { IgnitionPath } from '../model/path.ts'
-import { fieldsOf, type ListField } from '../model/schema.ts'
-import type { SpecVersion } from '../model/versions.ts'
+import type { ListField } from '../model/schema.ts'
 import type { VisitedObject } from './walk.ts'
 
 /** Where an element of a list repeats the key of an earlier one. */
@@ -12,20 +11,20 @@ export interface Duplicate {
 }
 
 /** Finds what occurs twice in the lists of one object; lists that share a key space count as one. */
-export function findDuplicates({ schema, value }: VisitedObject, version: SpecVersion): readonly Duplicate[] {
+export function findDuplicates({ shape, value }: VisitedObject): readonly Duplicate[] {
   const duplicates: Duplicate[] = []
-  const spaces = new Map<string, Map<string, IgnitionPath>>()
-  for (const [name, field] of fieldsOf(schema, version)) {
-    const elements = value[name]
-    if (field.type !== 'list' || field.mayRepeat || elements === undefined) continue
-    const space = field.keySpace ?? name
-    const seen = spaces.get(space) ?? new Map<string, IgnitionPath>()
-    spaces.set(space, seen)
-    for (const [index, element] of (elements as readonly unknown[]).entries()) {
+  const spaces = new Map<readonly string[], KeySpace>()
+  for (const { name: list, field, names } of shape.keyedLists) {
+    const elements = (value[list] ?? []) as readonly unknown[]
+    if (elements.length < 2 && names.length === 1) continue
+    const space = spaces.get(names) ?? { seen: new Map(), count: 0 }
+    spaces.set(names, space)
+    for (const [index, element] of elements.entries()) {
       const key = keyOf(field, element)
-      const earlier = seen.get(key)
-      if (earlier) duplicates.push({ list: name, index, earlier })
-      else seen.set(key, [name, index])
+      const earlier = space.seen.get(key)
+      if (earlier === undefined) space.seen.set(key, space.count)
+      else duplicates.push({ list, index, earlier: placeOf(earlier, names, value) })
+      space.count++
     }
   }
   return duplicates
@@ -35,4 +34,22 @@ export function findDuplicates({ schema, value }: VisitedObject, version: SpecVe
 export function keyOf(field: ListField, element: unknown): string {
   if (field.items === 'string') return element as string
   return field.items.keyOf?.(element as never) ?? ''
+}
+
+/** The keys of lists that count as one. */
+interface KeySpace {
+  /** How many elements, of all the lists, come before the first one with this key. */
+  readonly seen: Map<string, number>
+  count: number
+}
+
+/** The list and the index of an element that is counted through several lists. */
+function placeOf(count: number, names: readonly string[], value: VisitedObject['value']): IgnitionPath {
+  let index = count
+  for (const list of names) {
+    const { length } = (value[list] ?? []) as readonly unknown[]
+    if (index < length) return [list, index]
+    index -= length
+  }
+  return []
 }

@@ -6,12 +6,15 @@ export interface PartitionOverlap {
   readonly second: number
 }
 
+/** With no more partitions, it is quicker to compare each with each. */
+const MAX_PAIRWISE_COUNT = 16
+
 /**
  * Finds partitions that overlap, among those whose place is known: start and size are set, and the start is not 0. A size
  * of 0 takes one MiB.
  *
  * The verdict on negative sizes and on ends beyond 64 bits is that of Ignition, which compares first and last MiB pair by
- * pair. Here the pairs are counted instead, in time n log n.
+ * pair. Here it takes time n log n for large tables.
  */
 export function findPartitionOverlap(partitions: readonly types.Partition[]): PartitionOverlap | undefined {
   const extents: Extent[] = []
@@ -21,9 +24,10 @@ export function findPartitionOverlap(partitions: readonly types.Partition[]): Pa
     const end = Number(sizeMiB) === 0 ? start : BigInt.asIntN(64, start + BigInt(sizeMiB) - 1n)
     extents.push({ index, start, end })
   }
-  const overlapsAny = createOverlapTest(extents)
+  const isPairwise = extents.length <= MAX_PAIRWISE_COUNT
+  const overlapsAny = isPairwise ? (extent: Extent) => findOverlapped(extent, extents) : createOverlapTest(extents)
   const first = extents.find(overlapsAny)
-  const second = first && extents.find((other) => other !== first && overlaps(first, other))
+  const second = first && findOverlapped(first, extents)
   return second && { first: first.index, second: second.index }
 }
 
@@ -32,6 +36,10 @@ interface Extent {
   readonly index: number
   readonly start: bigint
   readonly end: bigint
+}
+
+function findOverlapped(extent: Extent, extents: readonly Extent[]): Extent | undefined {
+  return extents.find((other) => other !== extent && overlaps(extent, other))
 }
 
 function overlaps(extent: Extent, other: Extent): boolean {

@@ -1,6 +1,7 @@
-import type { JsonNode } from '../../../formats/json/index.ts'
+import type { JsonMember, JsonNode } from '../../../formats/json/index.ts'
 import type { IgnitionPath } from '../model/path.ts'
-import { configSchema, fieldsOf, mayBeNull, type ObjectSchema } from '../model/schema.ts'
+import { configSchema } from '../model/schema.ts'
+import { findFoldedField, type ObjectShape, shapeOf } from '../model/shape.ts'
 import type { IgnitionConfig } from '../model/types.ts'
 import type { SpecVersion } from '../model/versions.ts'
 import type { ConfigText } from '../parse/config-text.ts'
@@ -15,62 +16,51 @@ export interface UnusedKey {
   readonly field: string | undefined
 }
 
-interface Visit {
-  readonly node: JsonNode
-  readonly schema: ObjectSchema
-  /** The decoded object; `undefined` where the text has `null`. */
-  readonly value: Readonly<Record<string, unknown>> | undefined
-  readonly path: IgnitionPath
-}
+/** A decoded object; `undefined` where the text has `null`. */
+type DecodedObject = Readonly<Record<string, unknown>> | undefined
 
 /**
  * Finds the keys of a text that mean nothing in its spec version. Only what stands under keys in their right case is
  * looked at, and the last of repeated keys: Ignition doesn't look elsewhere.
  */
 export function findUnusedKeys(config: IgnitionConfig, version: SpecVersion, text: ConfigText): readonly UnusedKey[] {
+  const { document } = text
   const found: UnusedKey[] = []
-  visitObject({
-    node: text.document.root,
-    schema: configSchema,
-    value: config as unknown as Record<string, unknown>,
-    path: [],
-  })
+  const path: (string | number)[] = []
+  visitObject(document.root, shapeOf(configSchema, version), config as unknown as DecodedObject)
   return found
 
-  function visitObject({ node, schema, value, path }: Visit): void {
-    const { document } = text
+  function visitObject(node: JsonNode, shape: ObjectShape, value: DecodedObject): void {
     if (document.typeOf(node) !== 'object') {
-      found.push({ kind: 'tree-mismatch', path, span: text.placeOfNode(node).span, field: undefined })
+      found.push({ kind: 'tree-mismatch', path: [...path], span: text.placeOfNode(node).span, field: undefined })
       return
     }
-    const fields = fieldsOf(schema, version)
-    const members = new Map<string, { readonly keyOffset: number; readonly keyEnd: number; readonly node: JsonNode }>()
-    for (const { key, keyOffset, keyEnd, value: member } of document.members(node)) {
-      members.set(key, { keyOffset, keyEnd, node: member })
-    }
-    for (const [key, { keyOffset, keyEnd }] of members) {
-      if (fields.has(key)) continue
-      const field = [...fields.keys()].find((name) => name.toLowerCase() === key.toLowerCase())
+    const unknown = new Map<string, JsonMember>()
+    for (const member of document.members(node)) if (!shape.fields.has(member.key)) unknown.set(member.key, member)
+    for (const [key, { keyOffset, keyEnd }] of unknown) {
+      const field = findFoldedField(shape, key)?.name
       found.push({ kind: 'unused-key', path: [...path, key], span: { start: keyOffset, end: keyEnd }, field })
     }
-    for (const [name, field] of fields) {
-      const member = members.get(name)
-      if (!member || (field.type !== 'object' && field.type !== 'list')) continue
-      const below = value?.[name]
-      if (field.type === 'object') {
-        if (below === undefined && mayBeNull(field, version)) continue
-        const object = below as Visit['value']
-        visitObject({ node: member.node, schema: field.schema, value: object, path: [...path, name] })
-      } else if (field.items !== 'string' && document.typeOf(member.node) === 'array') {
-        const elements = (below ?? []) as readonly Record<string, unknown>[]
-        let index = 0
-        for (const element of document.elements(member.node)) {
-          // a repeat of the key in another case may have made the list shorter
-          if (index >= elements.length) break
-          visitObject({ node: element, schema: field.items, value: elements[index], path: [...path, name, index] })
-          index++
-        }
-      }
+    for (const part of shape.parts) {
+      const below = value?.[part.name]
+      const member = document.memberOf(node, part.name)
+      if (member === undefined || (below === undefined && part.mayBeNull)) continue
+      path.push(part.name)
+      if (part.field.type === 'object') visitObject(member, part.shape, below as DecodedObject)
+      else visitList(member, part.shape, (below ?? []) as readonly DecodedObject[])
+      path.pop()
+    }
+  }
+
+  function visitList(node: JsonNode, shape: ObjectShape, values: readonly DecodedObject[]): void {
+    let index = 0
+    for (const element of document.elements(node)) {
+      // a repeat of the key in another case may have made the list shorter
+      if (index >= values.length) break
+      path.push(index)
+      visitObject(element, shape, values[index])
+      path.pop()
+      index++
     }
   }
 }

@@ -32,3 +32,6 @@ export interface IgnitionFinding {
   /** One imperative sentence. */
   readonly hint?: string | undefined
 }
+
+/** A finding that doesn't know its place in a text. */
+export type ConfigProblem = Pick<IgnitionFinding, 'kind' | 'message' | 'hint'> & { readonly path: IgnitionPath }

@@ -1,15 +1,17 @@
-import { formatIgnitionPath, type IgnitionPath } from '../model/path.ts'
+import { formatIgnitionPath } from '../model/path.ts'
 import type { IgnitionConfig } from '../model/types.ts'
-import { isAtLeast, type SpecVersion } from '../model/versions.ts'
+import type { SpecVersion } from '../model/versions.ts'
 import type { ConfigText } from '../parse/config-text.ts'
 import { parseIgnition } from '../parse/parse-ignition.ts'
+import { applyRules } from './apply-rules.ts'
 import { findDuplicates } from './find-duplicates.ts'
 import { findUnusedKeys, type UnusedKey } from './find-unused-keys.ts'
-import type { IgnitionFinding } from './finding.ts'
+import type { ConfigProblem, IgnitionFinding } from './finding.ts'
 import { FINDING_KINDS } from './kinds.ts'
-import type { RuleContext } from './rule.ts'
 import { rules } from './rules.ts'
 import { walkObjects } from './walk.ts'
+
+export type { ConfigProblem } from './finding.ts'
 
 /** What came of looking at a config. */
 export interface IgnitionReport {
@@ -29,19 +31,19 @@ export interface IgnitionReport {
  * Source: the rules that Ignition 2.26 applies to specs 3.0.0 to 3.6.0, and its main branch to 3.7.0-experimental.
  */
 export function validateIgnition(bytes: Uint8Array): IgnitionReport {
-  const { version, config, text, findings } = parseIgnition(bytes)
+  const { version, config, isExact, text, findings } = parseIgnition(bytes)
   if (!version || !config || !text) return { version, config: undefined, text, findings }
   const problems = findConfigProblems(config)
   // Ignition loses all positions when a number, even one that it doesn't use, is beyond a double.
   const hasPositions = !text.document.hasUnrepresentableNumber
-  const found = problems.map((problem) => placeProblem(problem, text, hasPositions))
-  if (hasPositions) found.push(...findUnusedKeys(config, version, text).map((key) => describeUnusedKey(key, text)))
+  const unusedKeys = hasPositions && !isExact ? findUnusedKeys(config, version, text) : []
+  const found = [
+    ...problems.map((problem) => placeProblem(problem, text, hasPositions)),
+    ...unusedKeys.map((key) => describeUnusedKey(key, text)),
+  ]
   const isRefused = found.some(({ severity }) => severity === 'error')
   return { version, config: isRefused ? undefined : config, text, findings: found }
 }
-
-/** A finding that doesn't know its place in a text. */
-export type ConfigProblem = Pick<IgnitionFinding, 'kind' | 'message' | 'hint'> & { readonly path: IgnitionPath }
 
 /** Applies all rules to a config, whichever way it came to be; what occurs twice follows what the rules find. */
 export function findConfigProblems(config: IgnitionConfig): readonly ConfigProblem[] {
@@ -53,25 +55,14 @@ export function findRuleProblems(
   config: IgnitionConfig,
   version: SpecVersion = config.ignition.version,
 ): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = []
-  walkObjects(config, version, ({ schema, value, path }) => {
-    const context: RuleContext = {
-      version,
-      isAtLeast: (since) => isAtLeast(version, since),
-      report(kind, below, message, hint) {
-        problems.push({ kind, path: [...path, ...below], message, hint })
-      },
-    }
-    rules[schema.name]?.(value as never, context)
-  })
-  return problems
+  return applyRules(rules, config, version)
 }
 
 function findDuplicateProblems(config: IgnitionConfig): readonly ConfigProblem[] {
   const problems: ConfigProblem[] = []
   const { version } = config.ignition
   walkObjects(config, version, (object) => {
-    for (const { list, index, earlier } of findDuplicates(object, version)) {
+    for (const { list, index, earlier } of findDuplicates(object)) {
       const message = `this repeats ${formatIgnitionPath([...object.path, ...earlier])}`
       problems.push({ kind: 'duplicate', path: [...object.path, list, index], message, hint: 'Keep only one of them' })
     }

@@ -1,12 +1,15 @@
 import type { IgnitionPath } from '../model/path.ts'
-import { configSchema, fieldsOf, type ObjectSchema } from '../model/schema.ts'
+import { configSchema, type ObjectSchema } from '../model/schema.ts'
+import { type ObjectShape, shapeOf } from '../model/shape.ts'
 import type { IgnitionConfig } from '../model/types.ts'
 import type { SpecVersion } from '../model/versions.ts'
 
 /** An object of a config, met on a walk. */
 export interface VisitedObject {
   readonly schema: ObjectSchema
+  readonly shape: ObjectShape
   readonly value: Readonly<Record<string, unknown>>
+  /** Good for the time of the visit; whoever keeps it makes a copy. */
   readonly path: IgnitionPath
 }
 
@@ -19,21 +22,24 @@ export function walkObjects(
   version: SpecVersion,
   visit: (object: VisitedObject) => void,
 ): void {
-  walkObject({ schema: configSchema, value: config as unknown as Record<string, unknown>, path: [] }, version, visit)
-}
+  const path: (string | number)[] = []
+  walkObject(shapeOf(configSchema, version), config as unknown as VisitedObject['value'])
 
-function walkObject(object: VisitedObject, version: SpecVersion, visit: (object: VisitedObject) => void): void {
-  visit(object)
-  for (const [name, field] of fieldsOf(object.schema, version)) {
-    const value = object.value[name]
-    if (value === undefined) continue
-    const path = [...object.path, name]
-    if (field.type === 'object') {
-      walkObject({ schema: field.schema, value: value as Record<string, unknown>, path }, version, visit)
-    } else if (field.type === 'list' && field.items !== 'string') {
-      for (const [index, element] of (value as readonly Record<string, unknown>[]).entries()) {
-        walkObject({ schema: field.items, value: element, path: [...path, index] }, version, visit)
-      }
+  function walkObject(shape: ObjectShape, value: VisitedObject['value']): void {
+    visit({ schema: shape.schema, shape, value, path })
+    for (const part of shape.parts) {
+      const below = value[part.name]
+      if (below === undefined) continue
+      path.push(part.name)
+      if (Array.isArray(below)) {
+        const depth = path.push(0)
+        for (const [index, element] of below.entries()) {
+          path[depth - 1] = index
+          walkObject(part.shape, element)
+        }
+        path.pop()
+      } else walkObject(part.shape, below as VisitedObject['value'])
+      path.pop()
     }
   }
 }
