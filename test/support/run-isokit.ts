@@ -35,7 +35,9 @@ export interface Shell extends AsyncDisposable {
 }
 
 /** A temporary folder with the command line under a name: `isokit`, or the tool that it stands in for. */
-export async function createShell(name: 'isokit' | 'coreos-installer' = 'isokit'): Promise<Shell> {
+export async function createShell(
+  name: 'isokit' | 'coreos-installer' | 'ignition-validate' = 'isokit',
+): Promise<Shell> {
   const directory = await mkdtemp(join(tmpdir(), 'isokit-e2e-'))
   const link = join(directory, '.bin', name)
   await mkdir(join(directory, '.bin'))
