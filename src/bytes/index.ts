@@ -9,8 +9,9 @@ export { equalBytes, findDifference, findDifferenceEnd } from './compare.ts'
 export { crc32 } from './crc32.ts'
 export { Cursor } from './cursor.ts'
 export { FieldWriter } from './field-writer.ts'
-export { isOverlay, type OverlaySource, overlay } from './overlay.ts'
+export { isOverlay, type OverlaySource, overlay, patchChunk } from './overlay.ts'
 export { orderPatches, type Patch, patchedByteLength, pendingPatches } from './patch.ts'
+export { type Hasher, Sha256 } from './sha256.ts'
 export { type ApplyOptions, applyPatches, type Sink } from './sink.ts'
 export {
   blobSource,

@@ -1,7 +1,6 @@
-import { crc32 } from '../../bytes/index.ts'
+import { crc32, Sha256 } from '../../bytes/index.ts'
 import { Crc64 } from './crc64.ts'
 import { CHECK_CRC32, CHECK_CRC64, CHECK_NONE, CHECK_SHA256 } from './layout.ts'
-import { Sha256 } from './sha256.ts'
 
 /** A sum over the contents of a block. */
 export interface Check {

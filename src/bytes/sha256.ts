@@ -1,6 +1,14 @@
 const BLOCK_BYTE_LENGTH = 64
 const LENGTH_BYTE_LENGTH = 8
 
+/** A hash over bytes that come in pieces. Those of `node:crypto` are such, too. */
+export interface Hasher {
+  /** Takes the next bytes. */
+  update(bytes: Uint8Array): unknown
+  /** The hash of all bytes so far. Nothing can be added afterwards. */
+  digest(): Uint8Array
+}
+
 /** The constants of the rounds, made for the first hash, which few commands compute. */
 let madeConstants: Int32Array | undefined
 
@@ -21,29 +29,34 @@ function isPrime(number: number): boolean {
 
 /**
  * SHA-256 over bytes that come in pieces (FIPS 180-4). Web Crypto has it only for bytes that are all at hand, which the
- * contents of a large xz block never are.
+ * contents of a large file never are.
  */
-export class Sha256 {
+export class Sha256 implements Hasher {
   readonly #state = fractions(8, Math.sqrt)
   readonly #schedule = new Int32Array(64)
   readonly #block = new Uint8Array(BLOCK_BYTE_LENGTH)
+  readonly #blockView = new DataView(this.#block.buffer)
   #filled = 0
   #byteLength = 0
 
-  /** Takes the next bytes. */
   update(bytes: Uint8Array): void {
     this.#byteLength += bytes.byteLength
     let position = 0
-    while (position < bytes.byteLength) {
-      const count = Math.min(BLOCK_BYTE_LENGTH - this.#filled, bytes.byteLength - position)
-      this.#block.set(bytes.subarray(position, position + count), this.#filled)
-      this.#filled += count
-      position += count
-      if (this.#filled === BLOCK_BYTE_LENGTH) this.#compress()
+    if (this.#filled > 0) {
+      position = Math.min(BLOCK_BYTE_LENGTH - this.#filled, bytes.byteLength)
+      this.#keep(bytes.subarray(0, position))
+      if (this.#filled < BLOCK_BYTE_LENGTH) return
+      this.#compress(this.#blockView, 0)
+      this.#filled = 0
     }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    while (bytes.byteLength - position >= BLOCK_BYTE_LENGTH) {
+      this.#compress(view, position)
+      position += BLOCK_BYTE_LENGTH
+    }
+    this.#keep(bytes.subarray(position))
   }
 
-  /** The hash of all bytes so far, in 32 bytes. Nothing can be added afterwards. */
   digest(): Uint8Array {
     const bitLength = BigInt(this.#byteLength) * 8n
     this.update(Uint8Array.of(0x80))
@@ -60,12 +73,18 @@ export class Sha256 {
     return new Uint8Array(result.buffer)
   }
 
-  #compress(): void {
+  /** Sets bytes aside that don't make a block yet. */
+  #keep(bytes: Uint8Array): void {
+    this.#block.set(bytes, this.#filled)
+    this.#filled += bytes.byteLength
+  }
+
+  #compress(view: DataView, offset: number): void {
     madeConstants ??= fractions(64, Math.cbrt)
     const constants = madeConstants
+    const state = this.#state
     const w = this.#schedule
-    const view = new DataView(this.#block.buffer)
-    for (let index = 0; index < 16; index++) w[index] = view.getInt32(index * 4)
+    for (let index = 0; index < 16; index++) w[index] = view.getInt32(offset + index * 4)
     for (let index = 16; index < 64; index++) {
       const w15 = w[index - 15] as number
       const w2 = w[index - 2] as number
@@ -74,7 +93,15 @@ export class Sha256 {
       w[index] = (w[index - 16] as number) + s0 + (w[index - 7] as number) + s1
     }
 
-    let [a, b, c, d, e, f, g, h] = this.#state as unknown as Eight
+    // One by one: taking an array apart costs as much as the rounds.
+    let a = state[0] as number
+    let b = state[1] as number
+    let c = state[2] as number
+    let d = state[3] as number
+    let e = state[4] as number
+    let f = state[5] as number
+    let g = state[6] as number
+    let h = state[7] as number
     for (let index = 0; index < 64; index++) {
       const s1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)
       const t1 = (h + s1 + ((e & f) ^ (~e & g)) + (constants[index] as number) + (w[index] as number)) | 0
@@ -89,14 +116,16 @@ export class Sha256 {
       b = a
       a = (t1 + t2) | 0
     }
-    ;[a, b, c, d, e, f, g, h].forEach((word, index) => {
-      this.#state[index] = (this.#state[index] as number) + word
-    })
-    this.#filled = 0
+    state[0] = (state[0] as number) + a
+    state[1] = (state[1] as number) + b
+    state[2] = (state[2] as number) + c
+    state[3] = (state[3] as number) + d
+    state[4] = (state[4] as number) + e
+    state[5] = (state[5] as number) + f
+    state[6] = (state[6] as number) + g
+    state[7] = (state[7] as number) + h
   }
 }
-
-type Eight = [number, number, number, number, number, number, number, number]
 
 function rotate(word: number, bitCount: number): number {
   return (word >>> bitCount) | (word << (32 - bitCount))
