@@ -52,6 +52,18 @@ export function overlay(source: Source, patches: readonly Patch[]): OverlaySourc
   }
 }
 
+/**
+ * A chunk of a source, which stands at `offset` there, as it reads with the patches applied: the same array where none of
+ * them touches it, and a new one elsewhere.
+ */
+export function patchChunk(chunk: Uint8Array, offset: number, patches: readonly Patch[]): Uint8Array {
+  const touching = touchingPatches(patches, offset, chunk.byteLength)
+  if (touching.length === 0) return chunk
+  const bytes = chunk.slice()
+  layOver(bytes, offset, touching)
+  return bytes
+}
+
 function touchingPatches(patches: readonly Patch[], offset: number, byteLength: number): readonly Patch[] {
   return patches.filter((patch) => patch.offset < offset + byteLength && patch.offset + patch.bytes.byteLength > offset)
 }

@@ -105,6 +105,12 @@ export function sliceSource(source: Source, extent: Extent, name: string = sourc
       checkRange(this, offset, byteLength)
       return source.read(extent.offset + offset, byteLength, options)
     },
+    ...(source.readInto && {
+      async readInto(offset: number, target: Uint8Array, options?: ReadOptions) {
+        checkRange({ name, byteLength: extent.byteLength }, offset, target.byteLength)
+        await source.readInto?.(extent.offset + offset, target, options)
+      },
+    }),
   }
 }
 
@@ -116,22 +122,27 @@ export function concatSources(sources: readonly Source[], name: string): Source 
     byteLength += source.byteLength
     return { source, start, end: byteLength }
   })
+  const partsIn = (offset: number, length: number) =>
+    parts.filter((part) => part.start < offset + length && part.end > offset)
   return {
     name,
     byteLength,
     async read(offset, length, options) {
       checkRange(this, offset, length)
-      const end = offset + length
-      const touched = parts.filter((part) => part.start < end && part.end > offset)
-      const only = touched.length === 1 ? touched[0] : undefined
-      if (only) return only.source.read(offset - only.start, length, options)
+      const [first, ...others] = partsIn(offset, length)
+      if (first && others.length === 0) return first.source.read(offset - first.start, length, options)
       const bytes = new Uint8Array(length)
-      for (const { source, start, end: partEnd } of touched) {
-        const from = Math.max(start, offset)
-        const piece = await source.read(from - start, Math.min(partEnd, end) - from, options)
-        bytes.set(piece, from - offset)
-      }
+      await this.readInto?.(offset, bytes, options)
       return bytes
+    },
+    async readInto(offset, target, options) {
+      checkRange(this, offset, target.byteLength)
+      for (const { source, start, end } of partsIn(offset, target.byteLength)) {
+        const from = Math.max(start, offset)
+        const piece = target.subarray(from - offset, Math.min(end, offset + target.byteLength) - offset)
+        if (source.readInto) await source.readInto(from - start, piece, options)
+        else piece.set(await source.read(from - start, piece.byteLength, options))
+      }
     },
   }
 }
