@@ -90,14 +90,12 @@ describe('formatIgnition', () => {
     )
   })
 
-  it('takes time in proportion to the text', () => {
+  it('is done with much before the test runs out of time', () => {
     const files = Array.from({ length: 100_000 }, (_, index) => ({
       path: `/f${index}`,
       contents: { source: 'data:,x' },
     }))
-    const start = performance.now()
     const text = formatIgnition({ ignition: { version: '3.4.0' }, storage: { files } }, { indent: 2 })
     expect(text.length).toBeGreaterThan(8_000_000)
-    expect(performance.now() - start).toBeLessThan(5_000)
   })
 })
