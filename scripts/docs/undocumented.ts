@@ -25,7 +25,8 @@ export function listExports(text: string): readonly ExportedDeclaration[] {
     let at = index + 1
     while (LEADING_WORDS.has(tokens[at]?.text ?? '')) at++
     if (!DECLARING_WORDS.has(tokens[at]?.text ?? '')) return
-    const name = tokens.slice(at + 1).find(({ text }) => text !== '*')
+    const isNamespace = tokens[at + 1]?.text === '*' && tokens[at + 2]?.text === 'as'
+    const name = tokens.slice(at + (isNamespace ? 3 : 1)).find(({ text }) => text !== '*')
     if (name?.kind !== 'word' || exported.has(name.text)) return
     const isDocumented = hasDocComment(text, token.offset) || continuesGroup(text, token.offset, [...exported.values()])
     exported.set(name.text, { name: name.text, isDocumented, line: token.line })

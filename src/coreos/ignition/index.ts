@@ -30,12 +30,14 @@ export { type MergedIgnition, mergeIgnition, mergeIgnitions } from './merge/merg
 export { type RemainingReference, type RenderedIgnition, renderIgnition } from './merge/render-ignition.ts'
 export { type Exposure, exposureOf } from './model/exposure.ts'
 export { formatIgnitionPath, type IgnitionPath } from './model/path.ts'
+/** The types of a config's parts: `Ignition.File`, `Ignition.Unit` and so on. */
 export type * as Ignition from './model/types.ts'
 export type { IgnitionConfig, Integer } from './model/types.ts'
 export { NEWEST_STABLE_VERSION, SPEC_VERSIONS, type SpecVersion } from './model/versions.ts'
 export type { ConfigPlace, ConfigText } from './parse/config-text.ts'
 export { type ParsedIgnition, parseIgnition } from './parse/parse-ignition.ts'
 export { type PlanProvisioningOptions, planProvisioning } from './plan/plan-provisioning.ts'
+/** The types of the steps that a plan consists of. */
 export type * as Provisioning from './plan/provisioning-plan.ts'
 export type { PlanCounts, ProvisioningPlan, ProvisioningStep } from './plan/provisioning-plan.ts'
 export { checkIgnitionConfig, formatIgnitionFinding, ignitionErrorOf } from './review/check-ignition-config.ts'
