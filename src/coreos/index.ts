@@ -31,6 +31,13 @@ export {
   type KargsPadding,
   reviewKargsEdit,
 } from './kargs.ts'
+export {
+  formatKargsJson,
+  type KargsJson,
+  type KargsJsonFile,
+  locateKargsJson,
+  readKargsJson,
+} from './kargs-json.ts'
 export { type DeclaredArea, declaredAreas, type LiveIso, readLiveIso } from './live-iso.ts'
 export {
   type IgnitionSummary,

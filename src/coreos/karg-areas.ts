@@ -2,24 +2,8 @@ import { Cursor, type Extent, sliceSource } from '../bytes/index.ts'
 import { FormatError, ImageError, IsokitError } from '../errors.ts'
 import type { Iso9660 } from '../formats/iso9660/index.ts'
 import { decodeKargsArea, type KargsPadding, trimKargs } from './kargs.ts'
-import {
-  asArray,
-  asByteCount,
-  asObject,
-  asString,
-  findNamedFile,
-  type JsonObject,
-  locateInFile,
-  readMetadata,
-} from './metadata.ts'
-
-const KARGS_JSON_PATH = 'COREOS/KARGS.JSO'
-
-/** The kernel's own limit for a command line on the architectures of CoreOS; every producer stays below it. */
-const MAX_AREA_BYTE_LENGTH = 2048
-
-/** More areas than any image has: one for each boot loader's config. */
-const MAX_AREA_COUNT = 64
+import { checkAreaByteLength, type KargsJson, readKargsJson } from './kargs-json.ts'
+import { findNamedFile, locateInFile } from './metadata.ts'
 
 /** The header of 2021 images: magic, area length, offset of the default block, offsets of up to six areas. */
 const HEADER_OFFSET = 32672
@@ -62,7 +46,7 @@ export async function readKargsAreas(
   iso: Iso9660,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<KargsAreas | undefined> {
-  const json = await readMetadata(iso, KARGS_JSON_PATH, options.signal)
+  const json = await readKargsJson(iso, options)
   return json ? readJsonAreas(iso, json, options.signal) : readHeaderAreas(iso)
 }
 
@@ -83,37 +67,18 @@ export function currentKargs(areas: KargsAreas, name: string): string {
   )
 }
 
-async function readJsonAreas(iso: Iso9660, json: JsonObject, signal: AbortSignal | undefined): Promise<KargsAreas> {
-  const where = `coreos/kargs.json of ${iso.name}`
-  const byteLength = checkedAreaByteLength(asByteCount(json['size'], `size in ${where}`), where)
-  const defaultKargs = asString(json['default'], `default in ${where}`)
-  if (new TextEncoder().encode(defaultKargs).byteLength > byteLength) {
-    throw new FormatError(
-      'METADATA_INVALID',
-      `default in ${where} is longer than an area, which has ${byteLength} bytes`,
-    )
-  }
-  const files = asArray(json['files'], `files in ${where}`)
-  if (files.length === 0 || files.length > MAX_AREA_COUNT) {
-    throw new FormatError('METADATA_INVALID', `files in ${where} names ${files.length} areas`)
-  }
+async function readJsonAreas(iso: Iso9660, json: KargsJson, signal: AbortSignal | undefined): Promise<KargsAreas> {
+  const byteLength = json.size
   const areas: KargsArea[] = []
-  for (const [index, value] of files.entries()) {
-    const field = `files[${index}]`
-    const file = asObject(value, `${field} in ${where}`)
-    const path = asString(file['path'], `${field}.path in ${where}`)
-    const offset = asByteCount(file['offset'], `${field}.offset in ${where}`)
-    const padding = {
-      pad: asCharacter(file['pad'] ?? DEFAULT_PADDING.pad, `${field}.pad in ${where}`),
-      end: asCharacter(file['end'] ?? DEFAULT_PADDING.end, `${field}.end in ${where}`),
-    }
+  for (const { path, offset, pad, end } of json.files) {
     const entry = await findNamedFile(iso, path, 'coreos/kargs.json', signal)
     const extent = locateInFile(iso, entry, { offset, byteLength }, 'kernel-argument area')
-    const hasDeclaredPadding = file['pad'] !== undefined || file['end'] !== undefined
+    const padding = { pad: pad ?? DEFAULT_PADDING.pad, end: end ?? DEFAULT_PADDING.end }
+    const hasDeclaredPadding = pad !== undefined || end !== undefined
     areas.push({ ...(await readArea(iso, extent, padding)), path, hasDeclaredPadding })
   }
   areas.sort((a, b) => a.offset - b.offset)
-  return { default: trimKargs(defaultKargs), byteLength, areas, foundBy: 'kargs.json' }
+  return { default: trimKargs(json.default), byteLength, areas, foundBy: 'kargs.json' }
 }
 
 async function readHeaderAreas(iso: Iso9660): Promise<KargsAreas | undefined> {
@@ -121,7 +86,7 @@ async function readHeaderAreas(iso: Iso9660): Promise<KargsAreas | undefined> {
   if (String.fromCharCode(...header.take(HEADER_MAGIC.length)) !== HEADER_MAGIC) return undefined
 
   const where = `the coreKarg header of ${iso.name}`
-  const byteLength = checkedAreaByteLength(header.u64le(), where)
+  const byteLength = checkAreaByteLength(header.u64le(), where)
   const defaultOffset = header.u64le()
   const offsets: number[] = []
   while (offsets.length < HEADER_MAX_AREAS) {
@@ -155,24 +120,10 @@ async function readArea(
   return { offset, byteLength, ...padding, kargs }
 }
 
-function checkedAreaByteLength(byteLength: number, where: string): number {
-  if (byteLength > 0 && byteLength <= MAX_AREA_BYTE_LENGTH) return byteLength
-  throw new FormatError(
-    'AREA_INVALID',
-    `${where} declares kernel-argument areas of ${byteLength} bytes; expected 1 to ${MAX_AREA_BYTE_LENGTH}`,
-  )
-}
-
 function checkedExtent(iso: Iso9660, extent: Extent, where: string): Extent {
   if (extent.offset + extent.byteLength <= iso.source.byteLength) return extent
   throw new FormatError(
     'AREA_INVALID',
     `${where} places a kernel-argument area at offset ${extent.offset}, outside the image of ${iso.source.byteLength} bytes`,
   )
-}
-
-function asCharacter(value: unknown, where: string): string {
-  const text = asString(value, where)
-  if (text.length === 1 && text.charCodeAt(0) < 0x80) return text
-  throw new FormatError('METADATA_INVALID', `${where} should be one ASCII character, but has ${text.length} characters`)
 }
