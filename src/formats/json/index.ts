@@ -5,9 +5,7 @@
  * Supported: repeated keys, numbers as they are written, texts that aren't quite UTF-8, positions of everything. Left out:
  * writing JSON, and values as JavaScript has them, which `JSON.stringify` and `JSON.parse` do.
  */
-export { findJsonError, type JsonError } from './find-json-error.ts'
 export { JsonDocument, type JsonMember, type JsonNode, type JsonType } from './json-document.ts'
 export type { JsonFault } from './json-fault.ts'
 export { LineIndex, type LinePosition } from './line-index.ts'
 export { type JsonReading, readJson } from './read-json.ts'
-export { type TextPosition, textPosition } from './text-position.ts'
