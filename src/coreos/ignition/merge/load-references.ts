@@ -37,7 +37,8 @@ export interface LoadedReference {
   readonly url: string | undefined
   /** The config that it leads to, with what that refers to; `undefined` when it has to be fetched or can't be used. */
   readonly target: (LoadedConfig & { readonly input: MergeInput }) | undefined
-  readonly isUnusable: boolean
+  /** Why there is no target, where it isn't that it has to be fetched. */
+  readonly flaw: 'unusable' | 'unreadable' | undefined
 }
 
 /**
@@ -85,14 +86,14 @@ export class ReferenceLoader {
       const kind = 'reference-unusable'
       const origins = origin ? [origin] : []
       this.findings.push({ severity: MERGE_FINDING_KINDS[kind], kind, path: undefined, origins, message })
-      return { path, url: undefined, target: undefined, isUnusable: true }
+      return { path, url: undefined, target: undefined, flaw: 'unusable' }
     }
 
     if (reference.source === undefined) return unusable('the reference has no source')
-    const { facts, bytes, failures, notes } = await readResource(reference, 'merge', this.#options)
-    if (facts.origin === 'remote') return { path, url: facts.url, target: undefined, isUnusable: false }
-    const [problem] = [...failures.map(({ message }) => message), ...notes]
-    if (!bytes) return unusable(`the referenced config can not be had: ${problem}`)
+    const { facts, bytes, failures } = await readResource(reference, 'merge', this.#options)
+    if (facts.origin === 'remote') return { path, url: facts.url, target: undefined, flaw: undefined }
+    if (failures[0]) return unusable(`the referenced config can not be had: ${failures[0].message}`)
+    if (!bytes) return { path, url: undefined, target: undefined, flaw: 'unreadable' }
     if (bytes.byteLength === 0) {
       return unusable(
         'the referenced config is empty, for which Ignition ignores everything and goes on without a config',
@@ -115,12 +116,12 @@ export class ReferenceLoader {
       const origins = [{ input, path: place ?? [], position }]
       this.findings.push({ severity: FINDING_KINDS[kind], kind, path: undefined, origins, message, hint })
     }
-    if (!config) return { path, url: undefined, target: undefined, isUnusable: true }
+    if (!config) return { path, url: undefined, target: undefined, flaw: 'unusable' }
     const originOf = (below: IgnitionPath): ValueOrigin => {
       return { input, path: below, position: text?.placeOf(below).position }
     }
     const loaded = await this.load(config, originOf, depth + 1)
-    return { path, url: undefined, target: { ...loaded, input }, isUnusable: false }
+    return { path, url: undefined, target: { ...loaded, input }, flaw: undefined }
   }
 }
 

@@ -20,9 +20,10 @@ export interface RemainingReference {
   readonly origins: readonly ValueOrigin[]
   /**
    * Why it stays: it has to be fetched (`remote`), or refers to something that stays (`incomplete`), or comes after
-   * something that stays and has to be merged later (`later`), or can't be used at all (`unusable`).
+   * something that stays and has to be merged later (`later`), or no target can use it (`unusable`), or it is more, or
+   * otherwise compressed, than can be read here (`unreadable`).
    */
-  readonly reason: 'remote' | 'incomplete' | 'later' | 'unusable'
+  readonly reason: 'remote' | 'incomplete' | 'later' | 'unusable' | 'unreadable'
   /** Where it leads, without what may be secret; `undefined` for a data URL and for none. */
   readonly url: string | undefined
 }
@@ -108,7 +109,7 @@ function findRemaining({ replace, merge }: LoadedConfig, lineage: Lineage): read
 }
 
 function reasonOf(reference: LoadedReference): RemainingReference['reason'] {
-  if (reference.isUnusable) return 'unusable'
+  if (reference.flaw) return reference.flaw
   if (!reference.target) return 'remote'
   return isComplete(reference) ? 'later' : 'incomplete'
 }

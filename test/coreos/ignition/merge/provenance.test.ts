@@ -189,7 +189,7 @@ describe('originsOf', () => {
           expect(later.every((input) => !origins.some((origin) => origin.input === input))).toBe(true)
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     )
   })
 })
