@@ -1,16 +1,18 @@
 /**
- * `npm run bench`: compares isokit with programs that do nothing but start, copy or decompress, in one run and in turn.
- * `--json` prints the rows as JSON; words name groups to run (`start-up in-place copies decoders`).
+ * `npm run bench`: compares isokit with programs that do nothing but start, copy, decompress or parse, in one run and in turn.
+ * `--json` prints the rows as JSON; words name groups to run (`start-up in-place copies decoders validation`).
  */
 import { compareCopies, compareDecoders, compareInPlace, compareStartUp } from './comparisons.ts'
 import { type BenchInputs, createInputs } from './inputs.ts'
 import { formatReport, type Row } from './report.ts'
+import { compareValidation } from './validation.ts'
 
 const GROUPS: Readonly<Record<string, (inputs: BenchInputs) => readonly Row[]>> = {
   'start-up': compareStartUp,
   'in-place': compareInPlace,
   copies: compareCopies,
   decoders: compareDecoders,
+  validation: compareValidation,
 }
 
 const words = process.argv.slice(2).filter((word) => word !== '--json')

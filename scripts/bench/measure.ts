@@ -13,6 +13,13 @@ export interface Variant {
   readonly prepare?: () => void
 }
 
+/** What one round took. */
+export interface Sample {
+  readonly wallMs: number
+  /** User and system time. */
+  readonly cpuMs: number
+}
+
 /** What a variant took. */
 export interface Timing {
   readonly name: string
@@ -27,23 +34,23 @@ export interface Timing {
 
 /** Runs the variants in turn, round after round, so that what else the machine does falls on all of them alike. */
 export function timeInTurn(variants: readonly Variant[], roundCount: number): readonly Timing[] {
-  const samples = variants.map(() => ({ wallMs: [] as number[], cpuMs: 0 }))
+  const samples = variants.map((): Sample[] => [])
   for (let round = -1; round < roundCount; round++) {
     variants.forEach(({ command, prepare }, index) => {
       prepare?.()
-      const { wallMs, cpuMs } = timeOnce(command)
-      const sample = samples[index]
-      if (round < 0 || sample === undefined) return // the first round warms caches up
-      sample.wallMs.push(wallMs)
-      sample.cpuMs += cpuMs
+      const sample = timeOnce(command)
+      if (round >= 0) samples[index]?.push(sample) // the first round warms caches up
     })
   }
-  return variants.map(({ name }, index) => {
-    const { wallMs = [], cpuMs = 0 } = samples[index] ?? {}
-    wallMs.sort((a, b) => a - b)
-    const medianMs = wallMs[Math.floor(wallMs.length / 2)] ?? 0
-    return { name, medianMs, minMs: wallMs[0] ?? 0, cpuMs: cpuMs / roundCount, roundCount }
-  })
+  return variants.map(({ name }, index) => summarize(name, samples[index] ?? []))
+}
+
+/** What several rounds took. */
+export function summarize(name: string, samples: readonly Sample[]): Timing {
+  const wallMs = samples.map((sample) => sample.wallMs).sort((a, b) => a - b)
+  const cpuMs = samples.reduce((sum, sample) => sum + sample.cpuMs, 0) / samples.length
+  const medianMs = wallMs[Math.floor(wallMs.length / 2)] ?? 0
+  return { name, medianMs, minMs: wallMs[0] ?? 0, cpuMs, roundCount: samples.length }
 }
 
 /** Runs a command to its end; fails loudly, since a failing command is quick and would look good. */
@@ -53,7 +60,7 @@ export function run([program, ...args]: CommandLine, env: NodeJS.ProcessEnv = pr
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} ended with ${status}: ${stderr.toString()}`)
 }
 
-function timeOnce(command: CommandLine): { readonly wallMs: number; readonly cpuMs: number } {
+function timeOnce(command: CommandLine): Sample {
   const cpuBefore = childrenCpuMs()
   const start = performance.now()
   run(command)

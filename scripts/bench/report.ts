@@ -37,6 +37,21 @@ export function sizeRow(what: string, byteLength: number, maxMiB: number): Row {
   return { what, measured, against: '', value: byteLength, otherRatios: '', target: `≤ ${maxMiB} MiB`, isMet }
 }
 
+/** How much more memory a larger input takes than a smaller one. */
+export function growthRow(what: string, byteLength: number, smallByteLength: number, maxRatio: number): Row {
+  const value = byteLength / smallByteLength
+  const mib = (count: number): string => `${(count / 2 ** 20).toFixed(0)} MiB`
+  return {
+    what,
+    measured: mib(byteLength),
+    against: mib(smallByteLength),
+    value,
+    otherRatios: '',
+    target: `≤ ${maxRatio}`,
+    isMet: value <= maxRatio,
+  }
+}
+
 /** All rows as an aligned table. */
 export function formatReport(rows: readonly Row[]): string {
   const head = ['what', 'measured (median, best, CPU)', 'against', 'ratio', 'best, CPU', 'target', '']
