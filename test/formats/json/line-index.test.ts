@@ -43,12 +43,12 @@ it('agrees with counting from the start, whatever is asked in whatever order', (
 })
 
 it('answers for each line of a large text, and many times on one long line', () => {
-  const lineCount = 200_000
+  const lineCount = 20_000
   const lines = new LineIndex(encodeUtf8('a\n'.repeat(lineCount) + 'b'.repeat(4_000_000)))
   for (let line = 1; line <= lineCount; line++) {
     if (lines.positionAt(2 * (line - 1)).line !== line) expect.fail(`line ${line}`)
   }
-  for (let column = 4_000_000; column > 0; column -= 20) {
+  for (let column = 4_000_000; column > 0; column -= 200) {
     if (lines.positionAt(2 * lineCount + column - 1).column !== column) expect.fail(`column ${column}`)
   }
 })
