@@ -4,11 +4,17 @@ import { LinkTree } from './link-tree.ts'
 import { quote } from './quote.ts'
 import type { Rule, RuleContext } from './rule.ts'
 
+/** Ignition reports a conflict with each entry; a text of some megabytes can have thousands against thousands. */
+const MAX_CONFLICT_COUNT = 100
+
 /** What concerns several entries of storage: paths through links, hard links, and filesystems that lie over partitions. */
 export const checkStorage: Rule<types.Storage> = (storage, context) => {
   const { directories = [], files = [], links = [] } = storage
   if (links.length > 0) {
-    const tree = new LinkTree(links.map(({ path }) => path))
+    const tree = new LinkTree(
+      links.map(({ path }) => path),
+      MAX_CONFLICT_COUNT,
+    )
     const directoryCounts = countPaths(directories)
     for (const [index, { path }] of directories.entries()) checkWay(path, 'directories', index)
     for (const [index, { path }] of files.entries()) checkWay(path, 'files', index)
@@ -41,7 +47,7 @@ function checkTarget(
   if (!hard) return
   // a relative target is taken from the link itself rather than from its directory
   const absolute = target.startsWith('/') ? cleanPath(target) : joinPath(path, target)
-  for (let count = directoryCounts.get(absolute) ?? 0; count > 0; count--) {
+  for (let count = Math.min(directoryCounts.get(absolute) ?? 0, MAX_CONFLICT_COUNT); count > 0; count--) {
     const message = `the hard link leads to ${quote(absolute)}, which is a directory`
     report('hard-link-to-directory', ['links', index], message, 'Make it a symbolic link')
   }

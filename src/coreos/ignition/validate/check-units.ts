@@ -41,7 +41,7 @@ export const checkUnit: Rule<types.Unit> = ({ name, contents = '', enabled }, co
     context.report('unit-extension-invalid', ['name'], message, `End it in .${UNIT_EXTENSIONS.join(', .')}`)
   }
   const unit = checkContents(contents, context)
-  if (unit && enabled && contents !== '' && !hasInstallSection(unit)) {
+  if (unit && enabled && !hasInstallSection(unit)) {
     const message = 'the unit has no section [Install], so that enabling it does nothing'
     context.report('unit-no-install-section', ['contents'], message, INSTALL_HINT)
   }
@@ -56,6 +56,7 @@ export const checkDropin: Rule<types.Dropin> = ({ name, contents = '' }, context
 }
 
 function checkContents(contents: string, { report }: RuleContext): UnitText | undefined {
+  if (contents === '') return undefined
   const unit = parseUnit(contents)
   if (!('problem' in unit)) return unit
   const message = `the unit's text cannot be read: in its line ${unit.line}, ${unit.problem}`

@@ -35,9 +35,11 @@ export function findUnusedKeys(config: IgnitionConfig, version: SpecVersion, tex
       found.push({ kind: 'tree-mismatch', path: [...path], span: text.placeOfNode(node).span, field: undefined })
       return
     }
-    const unknown = new Map<string, JsonMember>()
-    for (const member of document.members(node)) if (!shape.fields.has(member.key)) unknown.set(member.key, member)
-    for (const [key, { keyOffset, keyEnd }] of unknown) {
+    let unknown: Map<string, JsonMember> | undefined
+    for (const member of document.members(node)) {
+      if (!shape.fields.has(member.key)) unknown = (unknown ?? new Map()).set(member.key, member)
+    }
+    for (const [key, { keyOffset, keyEnd }] of unknown ?? []) {
       const field = findFoldedField(shape, key)?.name
       found.push({ kind: 'unused-key', path: [...path, key], span: { start: keyOffset, end: keyEnd }, field })
     }

@@ -1,11 +1,15 @@
 /** The links that some path leads through, found in time that doesn't depend on how many there are. */
 export class LinkTree {
   readonly #root: Branch = { below: new Map(), links: [] }
+  readonly #maxCount: number
 
-  /** @param paths those of the links. */
-  constructor(paths: Iterable<string>) {
-    let link = 0
-    for (const path of paths) {
+  /**
+   * @param paths those of the links.
+   * @param maxCount of links that are found for one path.
+   */
+  constructor(paths: readonly string[], maxCount: number) {
+    this.#maxCount = maxCount
+    for (const [link, path] of paths.entries()) {
       let branch = this.#root
       for (const name of path.split('/')) {
         let next = branch.below.get(name)
@@ -15,7 +19,7 @@ export class LinkTree {
         }
         branch = next
       }
-      branch.links.push(link++)
+      if (branch.links.length < maxCount) branch.links.push(link)
     }
   }
 
@@ -26,11 +30,11 @@ export class LinkTree {
     let start = 0
     for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', start)) {
       branch = branch.below.get(path.slice(start, slash))
-      if (!branch) break
-      for (const link of branch.links) links.push(link)
+      if (!branch || links.length >= this.#maxCount) break
+      links.push(...branch.links)
       start = slash + 1
     }
-    return links.sort((a, b) => a - b)
+    return links.slice(0, this.#maxCount).sort((a, b) => a - b)
   }
 }
 

@@ -8,6 +8,7 @@ import { findDuplicates } from './find-duplicates.ts'
 import { findUnusedKeys, type UnusedKey } from './find-unused-keys.ts'
 import type { ConfigProblem, IgnitionFinding } from './finding.ts'
 import { FINDING_KINDS } from './kinds.ts'
+import { MAX_PROBLEM_COUNT, ProblemList } from './problem-list.ts'
 import { rules } from './rules.ts'
 import { walkObjects } from './walk.ts'
 
@@ -23,6 +24,8 @@ export interface IgnitionReport {
   readonly text: ConfigText | undefined
   /** All findings in the order of Ignition's own report. */
   readonly findings: readonly IgnitionFinding[]
+  /** How many more there are, for a text with a hundred thousand of them. */
+  readonly omittedCount: number
 }
 
 /**
@@ -32,22 +35,27 @@ export interface IgnitionReport {
  */
 export function validateIgnition(bytes: Uint8Array): IgnitionReport {
   const { version, config, isExact, text, findings } = parseIgnition(bytes)
-  if (!version || !config || !text) return { version, config: undefined, text, findings }
-  const problems = findConfigProblems(config)
+  if (!version || !config || !text) return { version, config: undefined, text, findings, omittedCount: 0 }
+  const { problems, omittedCount, hasError } = listProblems(config)
   // Ignition loses all positions when a number, even one that it doesn't use, is beyond a double.
   const hasPositions = !text.document.hasUnrepresentableNumber
   const unusedKeys = hasPositions && !isExact ? findUnusedKeys(config, version, text) : []
-  const found = [
-    ...problems.map((problem) => placeProblem(problem, text, hasPositions)),
-    ...unusedKeys.map((key) => describeUnusedKey(key, text)),
-  ]
-  const isRefused = found.some(({ severity }) => severity === 'error')
-  return { version, config: isRefused ? undefined : config, text, findings: found }
+  const shownKeys = unusedKeys.slice(0, Math.max(MAX_PROBLEM_COUNT - problems.length, 0))
+  return {
+    version,
+    config: hasError ? undefined : config,
+    text,
+    findings: [
+      ...problems.map((problem) => placeProblem(problem, text, hasPositions)),
+      ...shownKeys.map((key) => describeUnusedKey(key, text)),
+    ],
+    omittedCount: omittedCount + unusedKeys.length - shownKeys.length,
+  }
 }
 
 /** Applies all rules to a config, whichever way it came to be; what occurs twice follows what the rules find. */
 export function findConfigProblems(config: IgnitionConfig): readonly ConfigProblem[] {
-  return [...findRuleProblems(config), ...findDuplicateProblems(config)]
+  return listProblems(config).problems
 }
 
 /** Applies the rules for single values, as Ignition does again after merging. */
@@ -55,34 +63,39 @@ export function findRuleProblems(
   config: IgnitionConfig,
   version: SpecVersion = config.ignition.version,
 ): readonly ConfigProblem[] {
-  return applyRules(rules, config, version)
+  const list = new ProblemList()
+  applyRules(rules, config, { version, problems: list })
+  return list.problems
 }
 
-function findDuplicateProblems(config: IgnitionConfig): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = []
+function listProblems(config: IgnitionConfig): ProblemList {
+  const list = new ProblemList()
   const { version } = config.ignition
+  applyRules(rules, config, { version, problems: list })
   walkObjects(config, version, (object) => {
-    for (const { list, index, earlier } of findDuplicates(object)) {
+    for (const { list: name, index, earlier } of findDuplicates(object)) {
       const message = `this repeats ${formatIgnitionPath([...object.path, ...earlier])}`
-      problems.push({ kind: 'duplicate', path: [...object.path, list, index], message, hint: 'Keep only one of them' })
+      list.add({ kind: 'duplicate', path: [...object.path, name, index], message, hint: 'Keep only one of them' })
     }
   })
-  return problems
+  return list
 }
 
 /** Makes a finding of a problem: where it is in the text. Without positions, it still has its bytes. */
 export function placeProblem(
-  { path, ...problem }: ConfigProblem,
+  { kind, path, message, hint }: ConfigProblem,
   text: ConfigText,
   hasPositions: boolean,
 ): IgnitionFinding {
   const { position, span } = text.placeOf(path)
   return {
-    severity: FINDING_KINDS[problem.kind],
-    ...problem,
+    severity: FINDING_KINDS[kind],
+    kind,
     path,
     position: hasPositions ? position : undefined,
     span,
+    message,
+    hint,
   }
 }
 
