@@ -1,4 +1,4 @@
-import type { BooleanOption, StringOption } from './command.ts'
+import type { BooleanOption, ListOption, StringOption } from './command.ts'
 
 /** The positional argument of commands that edit an image. */
 export const ISO_TO_EDIT: { readonly summary: string } = { summary: 'ISO image to edit; in place without --output' }
@@ -28,12 +28,15 @@ export const FORCE: BooleanOption & { readonly type: 'boolean' } = {
   summary: 'Replace what is embedded',
 }
 
-/** Which Ignition config to embed. */
-export const IGNITION_FILE: StringOption & { readonly type: 'string' } = {
-  type: 'string',
+/** Which Ignition configs to embed. */
+export const IGNITION_FILES: ListOption & { readonly type: 'list' } = {
+  type: 'list',
   short: 'i',
   valueName: '<path>',
-  summary: 'Ignition config to embed [default: stdin]',
+  summary: 'Ignition config [default: stdin]',
+  description:
+    'Several are merged into one as Ignition merges, each into those before it. One alone is taken byte for byte; - is ' +
+    'stdin.',
 }
 
 /** Whether the Ignition config is looked at. */

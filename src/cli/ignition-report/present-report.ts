@@ -15,52 +15,36 @@ export interface ReviewedConfig {
 
 const SEVERITY_STYLES: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', advice: 'cyan' }
 
-/**
- * Words findings as compilers do: each with its place, the line and a caret, and what to do about it. An empty line stands
- * between two. Lines and columns, in bytes, are those where the meant values start. Nothing secret is shown.
- */
+/** A config that findings are shown in. */
+export interface OpenConfig extends Pick<ReviewedConfig, 'name' | 'bytes'> {
+  readonly lines: LineIndex
+}
+
+/** Something to show about a config; a {@link IgnitionFinding} is one. */
+export interface ShownFinding extends Pick<IgnitionFinding, 'severity' | 'path' | 'span' | 'message' | 'hint'> {
+  readonly kind: string
+}
+
+/** Makes a config ready for showing any number of findings in it. */
+export function openConfig({ name, bytes }: Pick<ReviewedConfig, 'name' | 'bytes'>): OpenConfig {
+  return { name, bytes, lines: new LineIndex(bytes) }
+}
+
+/** Words findings with an empty line between two. */
 export function presentFindings(
-  findings: readonly IgnitionFinding[],
-  { name, bytes }: Pick<ReviewedConfig, 'name' | 'bytes'>,
+  findings: readonly ShownFinding[],
+  input: Pick<ReviewedConfig, 'name' | 'bytes'>,
   paint: Paint,
 ): string {
-  if (findings.length === 0) return ''
-  const lines = new LineIndex(bytes)
-  return findings.map((finding) => presentFinding(finding, { name, bytes, lines, paint })).join('\n\n')
+  const config = openConfig(input)
+  return findings.map((finding) => presentFinding(finding, config, paint)).join('\n\n')
 }
 
 /**
- * One line about a config as a whole: `config.ign: 2 errors, 1 warning`, or that it is valid.
- *
- * @param options.strict warnings refuse it too.
+ * Words a finding as compilers do: with its place, the line and a caret, and what to do about it. Line and column, in bytes,
+ * are those where the meant value starts. Nothing secret is shown.
  */
-export function summarizeReview({ name, report }: ReviewedConfig, { strict }: { readonly strict: boolean }): string {
-  const { error, warning, advice } = countFindings(report.findings)
-  const isRefusedForWarnings = strict && error === 0 && warning > 0
-  const parts = [
-    error === 0 && !isRefusedForWarnings && `valid${report.version === undefined ? '' : ` (spec ${report.version})`}`,
-    error > 0 && countOf(error, 'error'),
-    warning > 0 && `${countOf(warning, 'warning')}${isRefusedForWarnings ? ' (refused by --strict)' : ''}`,
-    advice > 0 && `${advice} advice`,
-  ]
-  return `${oneLine(name)}: ${parts.filter((part) => part !== false).join(', ')}`
-}
-
-/** How many findings there are of each severity. */
-export function countFindings(findings: readonly IgnitionFinding[]): Readonly<Record<Severity, number>> {
-  const counts = { error: 0, warning: 0, advice: 0 }
-  for (const { severity } of findings) counts[severity]++
-  return counts
-}
-
-interface Presenting {
-  readonly name: string
-  readonly bytes: Uint8Array
-  readonly lines: LineIndex
-  readonly paint: Paint
-}
-
-function presentFinding(finding: IgnitionFinding, { name, bytes, lines, paint }: Presenting): string {
+export function presentFinding(finding: ShownFinding, { name, bytes, lines }: OpenConfig, paint: Paint): string {
   const { severity, kind, path, span, message, hint } = finding
   const style = SEVERITY_STYLES[severity]
   const position = span && lines.positionAt(span.start)
@@ -88,4 +72,28 @@ function presentFinding(finding: IgnitionFinding, { name, bytes, lines, paint }:
       : []),
     ...(hint ? [`${gutter(` ${margin}=`)} help: ${oneLine(hint)}`] : []),
   ].join('\n')
+}
+
+/**
+ * One line about a config as a whole: `config.ign: 2 errors, 1 warning`, or that it is valid.
+ *
+ * @param options.strict warnings refuse it too.
+ */
+export function summarizeReview({ name, report }: ReviewedConfig, { strict }: { readonly strict: boolean }): string {
+  const { error, warning, advice } = countFindings(report.findings)
+  const isRefusedForWarnings = strict && error === 0 && warning > 0
+  const parts = [
+    error === 0 && !isRefusedForWarnings && `valid${report.version === undefined ? '' : ` (spec ${report.version})`}`,
+    error > 0 && countOf(error, 'error'),
+    warning > 0 && `${countOf(warning, 'warning')}${isRefusedForWarnings ? ' (refused by --strict)' : ''}`,
+    advice > 0 && `${advice} advice`,
+  ]
+  return `${oneLine(name)}: ${parts.filter((part) => part !== false).join(', ')}`
+}
+
+/** How many findings there are of each severity. */
+export function countFindings(findings: readonly IgnitionFinding[]): Readonly<Record<Severity, number>> {
+  const counts = { error: 0, warning: 0, advice: 0 }
+  for (const { severity } of findings) counts[severity]++
+  return counts
 }

@@ -3,7 +3,7 @@ import { planIgnition } from '../../../operations/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import { editIso, presentEdit } from '../../edit-iso.ts'
 import { FORCE, ISO_TO_EDIT, OUTPUT } from '../../image-options.ts'
-import { readIgnitionToEmbed } from '../../read-ignition-input.ts'
+import { readIgnitionToEmbed } from '../../read-ignition-to-embed.ts'
 
 /** `isokit iso embed`: what `iso ignition embed` was called before coreos-installer 0.8. */
 export const command: Command = defineCommand({
@@ -18,7 +18,7 @@ export const command: Command = defineCommand({
   },
   async run({ iso, config: path, force, output }, context) {
     context.note('`iso embed` is deprecated; use `iso ignition embed`')
-    const config = await readIgnitionToEmbed(path, context, { noValidate: false })
+    const config = await readIgnitionToEmbed(path === undefined ? [] : [path], context, { noValidate: false })
     const refuseRepeat = context.persona === 'coreos-installer'
     return editIso({ iso, output, overwrite: false }, context, (live) =>
       planIgnition(live, config, { codecs, force, refuseRepeat, signal: context.signal }),

@@ -2,8 +2,8 @@ import { nodeCodecs as codecs } from '../../../../node/index.ts'
 import { planIgnition } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
 import { editIso, presentEdit } from '../../../edit-iso.ts'
-import { FORCE, IGNITION_FILE, ISO_TO_EDIT, NO_VALIDATE, OUTPUT, OVERWRITE } from '../../../image-options.ts'
-import { readIgnitionToEmbed } from '../../../read-ignition-input.ts'
+import { FORCE, IGNITION_FILES, ISO_TO_EDIT, NO_VALIDATE, OUTPUT, OVERWRITE } from '../../../image-options.ts'
+import { readIgnitionToEmbed } from '../../../read-ignition-to-embed.ts'
 
 /** `isokit iso ignition embed` */
 export const command: Command = defineCommand({
@@ -18,7 +18,7 @@ export const command: Command = defineCommand({
   arguments: { iso: ISO_TO_EDIT },
   options: {
     force: FORCE,
-    ignitionFile: IGNITION_FILE,
+    ignitionFile: IGNITION_FILES,
     output: OUTPUT,
     overwrite: OVERWRITE,
     noValidate: NO_VALIDATE,

@@ -1,8 +1,8 @@
 import { nodeCodecs as codecs } from '../../../../node/index.ts'
 import { wrapIgnition } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
-import { IGNITION_FILE, NO_VALIDATE } from '../../../image-options.ts'
-import { readIgnitionToEmbed } from '../../../read-ignition-input.ts'
+import { IGNITION_FILES, NO_VALIDATE } from '../../../image-options.ts'
+import { readIgnitionToEmbed } from '../../../read-ignition-to-embed.ts'
 import { presentInitrd, writeInitrd } from '../../../write-initrd.ts'
 
 /** `isokit pxe ignition wrap` */
@@ -14,7 +14,7 @@ export const command: Command = defineCommand({
   isAction: true,
   arguments: {},
   options: {
-    ignitionFile: IGNITION_FILE,
+    ignitionFile: IGNITION_FILES,
     output: { type: 'string', short: 'o', valueName: '<path>', summary: 'File to write [default: stdout]' },
     noValidate: NO_VALIDATE,
   },
