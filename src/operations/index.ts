@@ -12,9 +12,16 @@ export {
   type KargsInspection,
   kargsUsage,
 } from './inspect-iso.ts'
+export { type MinimalIso, type MinimalIsoOptions, minimalIsoChunks, verifyMinimalIso } from './minimal-iso.ts'
 export type { EmbedOptions } from './plan-embed.ts'
 export { planIgnition, planIgnitionRemoval, readIgnition } from './plan-ignition.ts'
 export { bootsThroughGrub, parseKargsFile, planKargs, planKargsReset, requireKargs } from './plan-kargs.ts'
+export { type PlanMinimalIsoOptions, planMinimalIso } from './plan-minimal-iso.ts'
+export {
+  type MinimalIsoPacking,
+  type PackMinimalIsoOptions,
+  planMinimalIsoPacking,
+} from './plan-minimal-iso-packing.ts'
 export {
   checkKeyfiles,
   formatKeyfiles,
@@ -26,4 +33,5 @@ export {
 export { planReset } from './plan-reset.ts'
 export { listPxeFiles, type PxeFile, pxeFileName } from './pxe-files.ts'
 export { type CodecOptions, carriesSecrets, readCustomizations } from './read-customizations.ts'
+export { reviewRootfsUrl, rootfsKarg } from './rootfs-url.ts'
 export { unwrapIgnition, unwrapNetwork, wrapIgnition, wrapNetwork } from './wrap-initrd.ts'
