@@ -1,6 +1,6 @@
-import type { FindingKind, IgnitionFinding } from '../../../src/index.ts'
-import { formatIgnitionPath } from '../../../src/index.ts'
+import { type FindingKind, formatIgnitionPath, type IgnitionFinding, parseIgnition } from '../../../src/index.ts'
 import type { IgnitionVerdict } from '../ignition-validate.ts'
+import { findingsOf2_14, otherPlacesOf } from './known-differences.ts'
 import { kindsOfMessage } from './messages.ts'
 
 /** What became of a comparison. */
@@ -13,9 +13,15 @@ export interface Comparison {
 
 /**
  * Compares what isokit finds with what Ignition's validator prints: the verdict, and the severity, path, position and kind
- * of every finding in their order. Ignition puts several unknown keys of one object in any order.
+ * of every finding in their order, apart from what is known to differ. Ignition puts several unknown keys of one object in
+ * any order.
  */
-export function compareWithIgnition(findings: readonly IgnitionFinding[], verdict: IgnitionVerdict): Comparison {
+export function compareWithIgnition(
+  bytes: Uint8Array,
+  allFindings: readonly IgnitionFinding[],
+  verdict: IgnitionVerdict,
+): Comparison {
+  const findings = findingsOf2_14(allFindings)
   const differ = (difference: string): Comparison => ({ difference, kinds: [] })
   const expectedExitCode = findings.some(({ severity }) => severity === 'error') ? 1 : 0
   if (verdict.exitCode !== expectedExitCode) {
@@ -25,22 +31,32 @@ export function compareWithIgnition(findings: readonly IgnitionFinding[], verdic
   if (entries.length !== findings.length)
     return differ(`Ignition has ${entries.length} entries, isokit ${findings.length}`)
 
+  const { config, text } = parseIgnition(bytes)
   const left = [...entries]
   for (const [index, finding] of findings.entries()) {
-    const opening = openingOf(finding)
+    const places = otherPlacesOf(finding, config)
+    const elsewhere = places.map((path) => ({
+      ...finding,
+      path,
+      position: finding.position && text?.placeOf(path).position,
+    }))
+    const openings = [finding, ...elsewhere].map(openingOf)
     const candidates =
       finding.kind === 'unused-key' ? left.slice(0, unusedRunLength(findings, index)) : left.slice(0, 1)
-    const at = candidates.findIndex(
-      (entry) => entry.startsWith(opening) && kindsOfMessage(entry.slice(opening.length)).includes(finding.kind),
-    )
-    if (at < 0) return differ(`isokit has ${finding.kind}: ${opening}\nwhere Ignition has ${candidates.join('\nor ')}`)
+    const at = candidates.findIndex((entry) => openings.some((opening) => isAbout(entry, opening, finding.kind)))
+    if (at < 0)
+      return differ(`isokit has ${finding.kind}: ${openings[0]}\nwhere Ignition has ${candidates.join('\nor ')}`)
     left.splice(at, 1)
   }
   return { difference: undefined, kinds: findings.map(({ kind }) => kind) }
 }
 
+function isAbout(entry: string, opening: string, kind: FindingKind): boolean {
+  return entry.startsWith(opening) && kindsOfMessage(entry.slice(opening.length)).includes(kind)
+}
+
 /** How an entry of Ignition's report begins. */
-function openingOf({ severity, path, position }: IgnitionFinding): string {
+function openingOf({ severity, path, position }: Pick<IgnitionFinding, 'severity' | 'path' | 'position'>): string {
   if (!path && !position) return ''
   const places = [
     ...(path ? [formatIgnitionPath(path)] : []),

@@ -1,4 +1,4 @@
-import type { FindingKind, IgnitionFinding } from '../../../src/index.ts'
+import type { FindingKind, IgnitionConfig, IgnitionFinding, IgnitionPath, Integer } from '../../../src/index.ts'
 
 /** Something in which isokit and Ignition 2.14 part, since isokit follows 2.26, or since there is no one answer. */
 export interface KnownDifference {
@@ -7,8 +7,8 @@ export interface KnownDifference {
   readonly findings?: readonly FindingKind[]
   /** Texts that can't be compared. */
   readonly isIncomparable?: (text: string) => boolean
-  /** Findings that Ignition itself places now here, now there. */
-  readonly isRandom?: (finding: IgnitionFinding) => boolean
+  /** Where Ignition may place a finding of a config, now here, now there. */
+  readonly placesOf?: (finding: IgnitionFinding, config: IgnitionConfig) => readonly IgnitionPath[]
 }
 
 /**
@@ -41,7 +41,16 @@ export const KNOWN_DIFFERENCES: readonly KnownDifference[] = [
   },
   {
     reason: 'of several groups of equal partition numbers, any is named: Ignition keeps them in a map without order',
-    isRandom: ({ kind }) => kind === 'partition-number-collision',
+    placesOf: ({ kind, path = [] }, { storage }) => {
+      if (kind !== 'partition-number-collision') return []
+      const [, , disk, list] = path
+      const numbers = storage?.disks?.[Number(disk)]?.partitions?.map(({ number = 0 }) => number) ?? []
+      const isSecond = (number: Integer, index: number): boolean =>
+        Number(number) !== 0 && numbers.slice(0, index).filter((earlier) => earlier === number).length === 1
+      return numbers.flatMap((number, index) =>
+        isSecond(number, index) ? [['storage', 'disks', Number(disk), String(list), index]] : [],
+      )
+    },
   },
 ]
 
@@ -58,7 +67,7 @@ export function isComparable(bytes: Uint8Array): boolean {
   return !KNOWN_DIFFERENCES.some(({ isIncomparable }) => isIncomparable?.(text))
 }
 
-/** Whether Ignition may say something else when it is asked again. */
-export function isRandom(findings: readonly IgnitionFinding[]): boolean {
-  return findings.some((finding) => KNOWN_DIFFERENCES.some((difference) => difference.isRandom?.(finding)))
+/** Other places for a finding that would be as right. */
+export function otherPlacesOf(finding: IgnitionFinding, config: IgnitionConfig | undefined): readonly IgnitionPath[] {
+  return config ? KNOWN_DIFFERENCES.flatMap(({ placesOf }) => placesOf?.(finding, config) ?? []) : []
 }
