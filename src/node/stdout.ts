@@ -27,25 +27,30 @@ export interface StreamResult {
 }
 
 /**
- * Writes a source to standard output, in order, once.
+ * Writes a source, or chunks as they come, to standard output, in order, once.
  *
  * @throws {UsageError} `STDOUT_IS_TERMINAL` before anything is read or written.
  * @throws {IoError} `OUTPUT_CLOSED` when the reader has gone away, which is no failure for a program in a pipe;
  *   `DISK_FULL`, `IO_FAILED`.
  */
-export async function streamToStdout(source: Source, options: StreamOptions = {}): Promise<StreamResult> {
+export async function streamToStdout(
+  content: Source | AsyncIterable<Uint8Array>,
+  options: StreamOptions = {},
+): Promise<StreamResult> {
   const { signal, onProgress, descriptor = STDOUT } = options
   refuseTerminal(descriptor, 'standard output')
   const hash = options.hash ? await createSha256() : undefined
   const writer = descriptorWriter(descriptor)
+  const isStream = Symbol.asyncIterator in content
   let bytesDone = 0
-  for await (const chunk of chunks(source, { signal, isTransient: true })) {
+  for await (const chunk of isStream ? content : chunks(content, { signal, isTransient: true })) {
+    signal?.throwIfAborted()
     const written = writeOut(writer, chunk, signal)
     written.catch(() => {}) // thrown two lines on, when the hash is done
     hash?.update(chunk)
     await written
     bytesDone += chunk.byteLength
-    onProgress?.({ bytesDone, bytesTotal: source.byteLength })
+    onProgress?.({ bytesDone, ...(!isStream && { bytesTotal: content.byteLength }) })
   }
   return { byteLength: bytesDone, ...(hash && { sha256: hash.digest('hex') }) }
 }

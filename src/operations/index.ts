@@ -31,7 +31,7 @@ export {
   reviewKeyfiles,
 } from './plan-network.ts'
 export { planReset } from './plan-reset.ts'
-export { listPxeFiles, type PxeFile, pxeFileName } from './pxe-files.ts'
+export { findRootfs, listPxeFiles, type PxeFile, pxeFileName } from './pxe-files.ts'
 export { type CodecOptions, carriesSecrets, readCustomizations } from './read-customizations.ts'
 export { reviewRootfsUrl, rootfsKarg } from './rootfs-url.ts'
 export { unwrapIgnition, unwrapNetwork, wrapIgnition, wrapNetwork } from './wrap-initrd.ts'

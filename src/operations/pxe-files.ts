@@ -34,6 +34,22 @@ export async function listPxeFiles(
     .map((entry) => ({ name: entry.name.toLowerCase(), source: isoFileSource(iso, entry) }))
 }
 
+/**
+ * The file of a live ISO that holds its root file system.
+ *
+ * @throws {FormatError} `NOT_A_LIVE_ISO` when there is none.
+ */
+export async function findRootfs(iso: Iso9660, options: { signal?: AbortSignal | undefined } = {}): Promise<Source> {
+  const files = await listPxeFiles(iso, options)
+  const rootfs = files.find(({ name }) => name === 'rootfs.img')
+  if (rootfs) return rootfs.source
+  throw new FormatError(
+    'NOT_A_LIVE_ISO',
+    `Unrecognized CoreOS ISO image: ${iso.name} has no file images/pxeboot/rootfs.img`,
+    { hint: 'Use a live ISO of Fedora CoreOS or RHEL CoreOS, and not a minimal one' },
+  )
+}
+
 /** The name under which a PXE file of an image is extracted: `fcos.iso` gives `fcos-vmlinuz`. */
 export function pxeFileName(imageName: string, file: PxeFile): string {
   const dot = imageName.lastIndexOf('.')
