@@ -6,6 +6,7 @@ import type { IgnitionConfig } from '../model/types.ts'
 import type { SpecVersion } from '../model/versions.ts'
 import type { ConfigText } from '../parse/config-text.ts'
 import type { ByteSpan } from './finding.ts'
+import { MAX_PROBLEM_COUNT } from './problem-list.ts'
 
 /** A key that Ignition passes over, or a value that is no object where one belongs. */
 export interface UnusedKey {
@@ -16,6 +17,12 @@ export interface UnusedKey {
   readonly field: string | undefined
 }
 
+/** The first of them, and how many more there are. */
+export interface UnusedKeys {
+  readonly keys: readonly UnusedKey[]
+  readonly omittedCount: number
+}
+
 /** A decoded object; `undefined` where the text has `null`. */
 type DecodedObject = Readonly<Record<string, unknown>> | undefined
 
@@ -23,25 +30,29 @@ type DecodedObject = Readonly<Record<string, unknown>> | undefined
  * Finds the keys of a text that mean nothing in its spec version. Only what stands under keys in their right case is
  * looked at, and the last of repeated keys: Ignition doesn't look elsewhere.
  */
-export function findUnusedKeys(config: IgnitionConfig, version: SpecVersion, text: ConfigText): readonly UnusedKey[] {
+export function findUnusedKeys(config: IgnitionConfig, version: SpecVersion, text: ConfigText): UnusedKeys {
   const { document } = text
-  const found: UnusedKey[] = []
+  const keys: UnusedKey[] = []
+  let omittedCount = 0
   const path: (string | number)[] = []
   visitObject(document.root, shapeOf(configSchema, version), config as unknown as DecodedObject)
-  return found
+  return { keys, omittedCount }
 
   function visitObject(node: JsonNode, shape: ObjectShape, value: DecodedObject): void {
     if (document.typeOf(node) !== 'object') {
-      found.push({ kind: 'tree-mismatch', path: [...path], span: text.placeOfNode(node).span, field: undefined })
+      add({ kind: 'tree-mismatch', path: [...path], span: text.placeOfNode(node).span, field: undefined })
       return
     }
     let unknown: Map<string, JsonMember> | undefined
     for (const member of document.members(node)) {
-      if (!shape.fields.has(member.key)) unknown = (unknown ?? new Map()).set(member.key, member)
+      if (shape.fields.has(member.key)) continue
+      unknown ??= new Map()
+      if (unknown.size < MAX_PROBLEM_COUNT) unknown.set(member.key, member)
+      else omittedCount++
     }
     for (const [key, { keyOffset, keyEnd }] of unknown ?? []) {
       const field = findFoldedField(shape, key)?.name
-      found.push({ kind: 'unused-key', path: [...path, key], span: { start: keyOffset, end: keyEnd }, field })
+      add({ kind: 'unused-key', path: [...path, key], span: { start: keyOffset, end: keyEnd }, field })
     }
     for (const part of shape.parts) {
       const below = value?.[part.name]
@@ -52,6 +63,11 @@ export function findUnusedKeys(config: IgnitionConfig, version: SpecVersion, tex
       else visitList(member, part.shape, (below ?? []) as readonly DecodedObject[])
       path.pop()
     }
+  }
+
+  function add(key: UnusedKey): void {
+    if (keys.length < MAX_PROBLEM_COUNT) keys.push(key)
+    else omittedCount++
   }
 
   function visitList(node: JsonNode, shape: ObjectShape, values: readonly DecodedObject[]): void {

@@ -39,8 +39,8 @@ export function validateIgnition(bytes: Uint8Array): IgnitionReport {
   const { problems, omittedCount, hasError } = listProblems(config)
   // Ignition loses all positions when a number, even one that it doesn't use, is beyond a double.
   const hasPositions = !text.document.hasUnrepresentableNumber
-  const unusedKeys = hasPositions && !isExact ? findUnusedKeys(config, version, text) : []
-  const shownKeys = unusedKeys.slice(0, Math.max(MAX_PROBLEM_COUNT - problems.length, 0))
+  const unused = hasPositions && !isExact ? findUnusedKeys(config, version, text) : { keys: [], omittedCount: 0 }
+  const shownKeys = unused.keys.slice(0, Math.max(MAX_PROBLEM_COUNT - problems.length, 0))
   return {
     version,
     config: hasError ? undefined : config,
@@ -49,7 +49,7 @@ export function validateIgnition(bytes: Uint8Array): IgnitionReport {
       ...problems.map((problem) => placeProblem(problem, text, hasPositions)),
       ...shownKeys.map((key) => describeUnusedKey(key, text)),
     ],
-    omittedCount: omittedCount + unusedKeys.length - shownKeys.length,
+    omittedCount: omittedCount + unused.omittedCount + unused.keys.length - shownKeys.length,
   }
 }
 
