@@ -194,6 +194,11 @@ export const resourceCases: readonly RuleCase[] = [
     finds: wrongHash('hash-without-source'),
   },
   {
+    name: 'an empty hash without a source',
+    config: contents({ verification: { hash: '' } }),
+    finds: [...wrongHash('hash-without-source'), ...wrongHash('hash-malformed')],
+  },
+  {
     name: 'a hash with an empty source',
     config: contents({ source: '', verification: { hash: sha512 } }),
     finds: [],

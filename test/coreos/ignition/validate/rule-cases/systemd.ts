@@ -117,4 +117,18 @@ export const systemdCases: readonly RuleCase[] = [
     ),
     finds: ['unit-contents-invalid $.systemd.units.4.contents'],
   },
+  {
+    name: 'names that are nearly those of instances',
+    config: units(
+      { name: '@.service', contents: plain },
+      { name: '@b.service', enabled: true },
+      { name: 'a@.service', contents: plain, enabled: true },
+      { name: 'a@\n.service', enabled: true },
+      { name: 'a@b@c.service', enabled: true },
+    ),
+    finds: [
+      'template-no-install-section $.systemd.units.4.contents',
+      'unit-no-install-section $.systemd.units.2.contents',
+    ],
+  },
 ]
