@@ -1,4 +1,7 @@
-import { constants, gzip } from 'node:zlib'
+import { gzip } from 'node:zlib'
+
+// `constants` of node:zlib would load it at the start of every command.
+const HIGHEST_LEVEL = 9
 
 const OS_OFFSET = 9
 const OS_UNKNOWN = 255
@@ -11,7 +14,7 @@ const OS_UNKNOWN = 255
  */
 export function encodeGzip(bytes: Uint8Array): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    gzip(bytes, { level: constants.Z_BEST_COMPRESSION }, (error, compressed) => {
+    gzip(bytes, { level: HIGHEST_LEVEL }, (error, compressed) => {
       if (error) return reject(error)
       const member = new Uint8Array(compressed.buffer, compressed.byteOffset, compressed.byteLength)
       member[OS_OFFSET] = OS_UNKNOWN // zlib writes that of its host
