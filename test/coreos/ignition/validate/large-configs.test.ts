@@ -10,7 +10,7 @@ function times<T>(count: number, make: (index: number) => T): readonly T[] {
   return Array.from({ length: count }, (_, index) => make(index))
 }
 
-/** Seconds that one of these takes when each entry is compared with each. */
+/** Comparing each entry with each takes longer. */
 const TIMEOUT_MS = 10_000
 
 describe('validateIgnition takes time in proportion to', { timeout: TIMEOUT_MS }, () => {
@@ -83,10 +83,10 @@ describe('validateIgnition keeps a hundred thousand findings', () => {
   })
 
   it('and compares with a hundred links', () => {
-    const links = times(20_000, () => ({ path: '/a', target: '/b' }))
-    const files = times(20_000, (index) => ({ path: `/a/${index}` }))
+    const links = times(2000, () => ({ path: '/a', target: '/b' }))
+    const files = times(2000, (index) => ({ path: `/a/${index}` }))
     const { findings, omittedCount } = validate({ storage: { files, links } })
     expect(findings).toHaveLength(100_000)
-    expect(omittedCount).toBe(20_000 * 100 + 19_999 - 100_000)
+    expect(omittedCount).toBe(2000 * 100 + 1999 - 100_000)
   })
 })
