@@ -1,4 +1,4 @@
-import { crc32, createInflateRaw } from 'node:zlib'
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import { type ByteReader, Cursor, joinBytes } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
 import type { DecompressOptions } from '../../formats/initrd/index.ts'
@@ -13,6 +13,9 @@ const FLAG_COMMENT = 0x10
 const RESERVED_FLAGS = 0xe0
 const TRAILER_BYTE_LENGTH = 8
 const MAX_INPUT_BYTE_LENGTH: number = 256 * 1024
+/** Members of fewer bytes, with contents of no more, are decompressed in one call. */
+const SMALL_BYTE_LENGTH = 16 * 1024
+const SMALL_CONTENTS_BYTE_LENGTH = 256 * 1024
 
 /**
  * Decompresses one gzip member and leaves the reader right behind it.
@@ -31,6 +34,12 @@ export async function* decodeGzip(
   const { signal } = options
   const what = `the gzip data at offset ${reader.offset} of ${reader.name}`
   await skipHeader(reader, what)
+  const small = await inflateSmall(reader)
+  if (small) {
+    signal?.throwIfAborted()
+    if (small.byteLength > 0) yield small
+    return await checkTrailer(reader, { sum: crc32(small), byteLength: small.byteLength }, what)
+  }
 
   const engine = createInflateRaw({ chunkSize: ENGINE_CHUNK_BYTE_LENGTH })
   let lastPieces: readonly Uint8Array[] = [] // the engine may have asked for one more piece than it had use for
@@ -53,6 +62,39 @@ export async function* decodeGzip(
   const taken = joinBytes(lastPieces)
   reader.unread(taken.subarray(taken.byteLength - surplus))
 
+  await checkTrailer(reader, { sum, byteLength }, what)
+}
+
+/**
+ * The contents of a member that is at hand as a whole and small; `undefined` for any other, with the reader where it was.
+ * One call takes a twentieth of the time that an engine does, and what is wrong is for that one to say.
+ */
+async function inflateSmall(reader: ByteReader): Promise<Uint8Array | undefined> {
+  const taken = await reader.takeUpTo(SMALL_BYTE_LENGTH)
+  if (!taken) return undefined
+  const result = taken.byteLength < SMALL_BYTE_LENGTH ? tryInflate(taken) : undefined
+  reader.unread(taken.subarray(result?.takenByteLength ?? 0))
+  return result?.bytes
+}
+
+function tryInflate(bytes: Uint8Array): { readonly bytes: Uint8Array; readonly takenByteLength: number } | undefined {
+  try {
+    const result: unknown = inflateRawSync(bytes, { info: true, maxOutputLength: SMALL_CONTENTS_BYTE_LENGTH })
+    const { buffer, engine } = result as { buffer: Buffer; engine: { bytesWritten: number } }
+    return {
+      bytes: new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength),
+      takenByteLength: engine.bytesWritten,
+    }
+  } catch {
+    return undefined
+  }
+}
+
+async function checkTrailer(
+  reader: ByteReader,
+  { sum, byteLength }: { readonly sum: number; readonly byteLength: number },
+  what: string,
+): Promise<void> {
   const trailer = new Cursor(await reader.take(TRAILER_BYTE_LENGTH))
   if (trailer.u32le() !== sum) throw corrupt(what, 'the CRC-32 of its contents differs')
   if (trailer.u32le() !== byteLength)

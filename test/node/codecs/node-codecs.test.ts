@@ -186,3 +186,27 @@ it('reads an initrd with an archive of each kind, and two gzip members in a row'
   const files = await readInitrd(memorySource(initrd), { codecs: nodeCodecs })
   expect(files.map(({ path }) => path)).toEqual(['gzip', 'gzip-again', 'plain', 'xz', 'zstd'])
 })
+
+describe('gzip of little data', () => {
+  // what is small is decompressed in one call
+  it.each([256 * 1024, 256 * 1024 + 1])('gives %i bytes of contents', async (byteLength) => {
+    const content = new Uint8Array(byteLength).fill(0x61)
+    const reader = readerOf(joinBytes([gzipSync(content), TAIL]), 1_000_000)
+    expect(Buffer.compare(await collectBytes(nodeCodecs.decompress('gzip', reader)), content)).toBe(0)
+    expect(await reader.take(TAIL.byteLength)).toEqual(TAIL)
+  })
+
+  it.each([16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1])('takes a member with %i bytes behind its header', async (rest) => {
+    const content = Uint8Array.from({ length: rest - 13 }, (_, index) => (index * index) >>> 7)
+    const stream = gzipSync(content, { level: 0 })
+    expect(stream.byteLength - 10).toBe(rest)
+    const reader = readerOf(stream, 1_000_000)
+    expect(Buffer.compare(await collectBytes(nodeCodecs.decompress('gzip', reader)), content)).toBe(0)
+  })
+
+  it('stops when the signal has aborted', async () => {
+    const signal = AbortSignal.abort()
+    const reader = readerOf(gzipSync(SAMPLE_TEXT), 1_000_000)
+    await expect(collectBytes(nodeCodecs.decompress('gzip', reader, { signal }))).rejects.toBe(signal.reason)
+  })
+})
