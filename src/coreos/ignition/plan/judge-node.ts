@@ -1,16 +1,11 @@
 import type * as types from '../model/types.ts'
 import type { Accounts } from './accounts.ts'
 import type { KnownSystem } from './base-system.ts'
+import type { PlacedNode } from './order-nodes.ts'
 import { type Outcome, outcome } from './outcome.ts'
 import type { ResourceReading } from './read-resource.ts'
-import type { Failure, Verdict } from './step.ts'
+import { type Failure, SOUND, type Verdict } from './step.ts'
 import type { TargetNode } from './target-tree.ts'
-
-/** A file, directory or link, and where its path leads on the target. */
-export type PlacedNode =
-  | { readonly type: 'directory'; readonly node: types.Directory; readonly place: string }
-  | { readonly type: 'file'; readonly node: types.File; readonly place: string }
-  | { readonly type: 'link'; readonly node: types.Link; readonly place: string }
 
 /** What files, directories and links are planned with. */
 export interface NodeSurroundings {
@@ -25,7 +20,6 @@ const FAIL_OTHERWISE = outcome('path-other', 'fail')
 /** Made once, since there may be very many files. */
 const REPLACING: Verdict = { outcomes: [CREATE, outcome('path-taken', 'replace')], isDestructive: true }
 const MAKING: Verdict = { outcomes: [CREATE, outcome('path-taken', 'fail')] }
-const SOUND: Verdict = {}
 
 /** Mounted while Ignition runs, and other filesystems once the system does. */
 const FLEETING_DIRECTORIES = ['/proc', '/sys', '/dev', '/run', '/tmp']

@@ -1,6 +1,6 @@
 import type * as types from '../model/types.ts'
 import { outcome } from './outcome.ts'
-import { checkPathLength, compareByDepth } from './resolve-path.ts'
+import { checkPathLength, comparePaths, depthOf } from './resolve-path.ts'
 import { type Failure, type StepBase, stepBase } from './step.ts'
 import type { TargetTree } from './target-tree.ts'
 
@@ -28,7 +28,7 @@ export function planMounts(filesystems: readonly types.Filesystem[], tree: Targe
     .flatMap(({ path = '', format = '', ...rest }) =>
       path === '' || NEVER_MOUNTED.includes(format) ? [] : [{ ...rest, path, format }],
     )
-    .sort((a, b) => compareByDepth(a.path, b.path))
+    .sort((a, b) => depthOf(a.path) - depthOf(b.path) || comparePaths(a.path, b.path))
     .map(({ path, device, format, mountOptions = [] }) => {
       return {
         kind: 'mount',

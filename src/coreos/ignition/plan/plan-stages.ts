@@ -15,7 +15,7 @@ import { planRaid } from './plan-raid.ts'
 import { planUnits } from './plan-units.ts'
 import type { ProvisioningStep } from './provisioning-plan.ts'
 import type { ResourceReading } from './read-resource.ts'
-import { resolvePath } from './resolve-path.ts'
+import { cleanPath, resolvePath } from './resolve-path.ts'
 import { TargetTree } from './target-tree.ts'
 
 /** What the stages are planned with. */
@@ -63,6 +63,6 @@ export function planStages(config: IgnitionConfig, surroundings: StageSurroundin
 function placeSshKeys(user: PasswdUser, system: KnownSystem, tree: TargetTree): void {
   const path = sshKeyFileOf(user, system)
   if (path === undefined) return
-  const place = resolvePath(path, system.links)
-  if (tree.makeParents(place).obstacle === undefined) tree.put(place, 'file', `the SSH keys of ${user.name}`)
+  const place = resolvePath(cleanPath(path), system.links)
+  if (tree.makeParents(place).obstacle === undefined) tree.putFile(place, `the SSH keys of ${user.name}`)
 }

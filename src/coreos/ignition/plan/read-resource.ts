@@ -1,3 +1,4 @@
+import { Sha256 } from '../../../bytes/index.ts'
 import { parseUrl } from '../../../formats/url/index.ts'
 import type * as types from '../model/types.ts'
 import { checkCertificates } from './check-certificates.ts'
@@ -37,6 +38,12 @@ export interface ResourceReading {
 }
 
 const HASHES = { sha256: 'SHA-256', sha512: 'SHA-512' } as const
+
+type Algorithm = (typeof HASHES)[keyof typeof HASHES]
+
+/** Up to this, hashing takes less than asking Web Crypto to do it. */
+const MAX_SMALL_BYTE_LENGTH = 2048
+const HEX_BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const HEX = /^(?:[0-9A-Fa-f]{2})*$/
 
 /** Whether the machine needs the network for the resource. */
@@ -109,9 +116,18 @@ async function matches(bytes: Uint8Array, hash: string): Promise<boolean> {
   return (await hexDigest(algorithm, bytes)) === digits.toLowerCase()
 }
 
-async function hexDigest(algorithm: (typeof HASHES)[keyof typeof HASHES], bytes: Uint8Array): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest(algorithm, bytes as Uint8Array<ArrayBuffer>))
+async function hexDigest(algorithm: Algorithm, bytes: Uint8Array): Promise<string> {
+  const digest =
+    algorithm === 'SHA-256' && bytes.byteLength <= MAX_SMALL_BYTE_LENGTH
+      ? sha256(bytes)
+      : new Uint8Array(await crypto.subtle.digest(algorithm, bytes as Uint8Array<ArrayBuffer>))
   let text = ''
-  for (const byte of digest) text += byte.toString(16).padStart(2, '0')
+  for (const byte of digest) text += HEX_BYTES[byte]
   return text
+}
+
+function sha256(bytes: Uint8Array): Uint8Array {
+  const hasher = new Sha256()
+  hasher.update(bytes)
+  return hasher.digest()
 }

@@ -59,7 +59,7 @@ export function parentOf(path: string): string {
   return slash <= 0 ? '/' : path.slice(0, slash)
 }
 
-/** Orders paths by depth, and within a depth by their code units, which no locale has a say in. */
-export function compareByDepth(a: string, b: string): number {
-  return depthOf(a) - depthOf(b) || (a < b ? -1 : a > b ? 1 : 0)
+/** Orders paths by their code units, which no locale has a say in. */
+export function comparePaths(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }

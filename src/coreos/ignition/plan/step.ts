@@ -68,18 +68,18 @@ export function stepBase<S extends Stage>(stage: S, verdict: Verdict = {}): Step
   return { stage, isConditional: outcomes.length > 0, outcomes, failures, isDestructive, notes }
 }
 
-/** Everything that several verdicts say, in their order. */
-export function joinVerdicts(verdicts: readonly Verdict[]): Verdict {
-  return {
-    outcomes: joinLists(verdicts.map(({ outcomes }) => outcomes)),
-    failures: joinLists(verdicts.map(({ failures }) => failures)),
-    isDestructive: verdicts.some(({ isDestructive }) => isDestructive),
-    notes: joinLists(verdicts.map(({ notes }) => notes)),
-  }
-}
+/** Nothing to say. */
+export const SOUND: Verdict = {}
 
-/** There may be very many steps, most of which say the same: a list that is alone is not copied. */
-function joinLists<T>(lists: readonly (readonly T[] | undefined)[]): readonly T[] {
-  const filled = lists.filter((list) => list !== undefined && list.length > 0) as readonly (readonly T[])[]
-  return filled.length <= 1 ? (filled[0] ?? NOTHING) : filled.flat()
+/** Everything that several verdicts say, in their order. There may be very many, most of which say nothing. */
+export function joinVerdicts(verdicts: readonly Verdict[]): Verdict {
+  const [first = SOUND, ...rest] = verdicts.filter((verdict) => verdict !== SOUND)
+  if (rest.length === 0) return first
+  const all = [first, ...rest]
+  return {
+    outcomes: all.flatMap(({ outcomes = NOTHING }) => outcomes),
+    failures: all.flatMap(({ failures = NOTHING }) => failures),
+    isDestructive: all.some(({ isDestructive }) => isDestructive),
+    notes: all.flatMap(({ notes = NOTHING }) => notes),
+  }
 }

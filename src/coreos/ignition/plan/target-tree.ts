@@ -6,31 +6,38 @@ export type TargetNodeType = 'directory' | 'file' | 'link'
 /** Something that is known to be at a path. */
 export interface TargetNode {
   readonly type: TargetNodeType
-  /** Where it comes from, as in `the mount point of /dev/sda1`; `undefined` when other things needed it. */
-  readonly origin: string | undefined
+  /** The path of the file, directory or link of the config that it is. */
+  readonly entry?: string
+  /** What else it is, as in `the mount point of /dev/sda1`. */
+  readonly origin?: string
   /** It is a mount point, or has one below it, so that it can't be removed. */
-  readonly isBusy: boolean
+  readonly isBusy?: boolean
 }
 
-const IMPLIED: TargetNode = { type: 'directory', origin: undefined, isBusy: false }
-const BUSY: TargetNode = { type: 'directory', origin: undefined, isBusy: true }
+const IMPLIED: TargetNode = { type: 'directory' }
+const BUSY: TargetNode = { type: 'directory', isBusy: true }
 
 /** What is known to be in the target's tree while the plan goes on. */
 export class TargetTree {
   readonly #nodes = new Map<string, TargetNode>([['/', { type: 'directory', origin: 'the root', isBusy: true }]])
 
-  /** @param links paths of links that the system has. */
+  /** @param links paths and targets of links that the system has. */
   constructor(links: ReadonlyMap<string, string>) {
-    for (const [path, target] of links) this.#nodes.set(path, { type: 'link', origin: `to ${target}`, isBusy: false })
+    for (const [path, target] of links) this.#nodes.set(path, { type: 'link', origin: `to ${target}` })
   }
 
   at(path: string): TargetNode | undefined {
     return this.#nodes.get(path)
   }
 
-  /** Notes what is at a path from now on. */
-  put(path: string, type: TargetNodeType, origin: string): void {
-    this.#nodes.set(path, { type, origin, isBusy: false })
+  /** Notes an entry of the config; what was there is not there any more. */
+  putEntry(path: string, type: TargetNodeType, entry: string): void {
+    this.#nodes.set(path, { type, entry })
+  }
+
+  /** Notes a file that is there for another reason. */
+  putFile(path: string, origin: string): void {
+    this.#nodes.set(path, { type: 'file', origin })
   }
 
   /**
