@@ -37,7 +37,10 @@ export const rootGroup: CommandGroup = {
         },
         extract: {
           summary: 'Extract files from a live ISO image',
-          commands: { pxe: () => import('./iso/extract/pxe.ts') },
+          commands: {
+            pxe: () => import('./iso/extract/pxe.ts'),
+            'minimal-iso': () => import('./iso/extract/minimal-iso.ts'),
+          },
         },
         inspect: () => import('./iso/inspect.ts'),
         diff: () => import('./iso/diff.ts'),
@@ -73,6 +76,11 @@ export const rootGroup: CommandGroup = {
         new: () => import('./ignition/new.ts'),
         plan: () => import('./ignition/plan.ts'),
       },
+    },
+    pack: {
+      summary: 'Prepare live ISO images when they are built',
+      hidden: true,
+      commands: { 'minimal-iso': () => import('./pack/minimal-iso.ts') },
     },
     dev: {
       summary: 'Look into ISO images and initrds',
