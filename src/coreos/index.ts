@@ -22,6 +22,7 @@ export {
 export { decodeFeatures, type Features, readFeatures } from './features.ts'
 export { type ImageIdentity, identifyImage } from './identify-image.ts'
 export * from './ignition/index.ts'
+export * from './installer-config/index.ts'
 export { currentKargs, type KargsArea, type KargsAreas, readKargsAreas } from './karg-areas.ts'
 export {
   decodeKargsArea,
