@@ -39,7 +39,6 @@ export const ERROR_CODES = {
   IGNITION_INVALID: 'The Ignition config is not valid JSON, has no known spec version, or breaks a rule of its spec',
   IGNITION_DOWNGRADE: 'An Ignition config cannot be turned into one of an earlier spec version',
   IGNITION_KEYS_IGNORED: 'An Ignition config has keys that its spec version ignores, and that would be lost',
-  IGNITION_NOT_FORMATTED: 'An Ignition config is not written as `ignition fmt` writes it',
   // ISO 9660 writer
   ISO_INPUT_INVALID: 'What should go into a new ISO image breaks a rule of the format',
   // compression, cpio and initrd

@@ -2,16 +2,14 @@ import { encodeUtf8 } from '../bytes/index.ts'
 import {
   checkIgnitionConfig,
   formatIgnition,
-  formatIgnitionPath,
   ignitionErrorOf,
   type MergeFinding,
   mergeIgnitions,
   parseIgnition,
   reviewIgnition,
 } from '../coreos/index.ts'
-import { FormatError } from '../errors.ts'
 import type { CommandContext } from './context.ts'
-import { mergeFindingToJson, presentMergeFinding } from './ignition-report/present-merge.ts'
+import { mergeErrorOf, tellMergeFindings } from './merge-findings.ts'
 import type { IgnitionInput } from './read-ignition-input.ts'
 
 /**
@@ -39,23 +37,16 @@ export async function mergeInputs(
 
   const isNew = ({ kind, origins }: MergeFinding): boolean =>
     !origins.some(({ input, path }) => known.has(identify(input.name, kind, path)))
-  for (const finding of findings.filter(isNew)) {
-    context.report({ finding: mergeFindingToJson(finding) }, (paint) => `${presentMergeFinding(finding, paint)}\n`)
-  }
-  const error = findings.find(({ severity }) => severity === 'error')
-  if (error) throw refused(inputs, error)
+  tellMergeFindings(findings.filter(isNew), context)
+  const error = mergeErrorOf(
+    findings,
+    inputs.map(({ name }) => name),
+  )
+  if (error) throw error
   checkIgnitionConfig(merged, 'the merged config') // what boots is the text
   return merged
 }
 
 function identify(name: string, kind: string, path: MergeFinding['path'] = []): string {
   return JSON.stringify([name, kind, ...path])
-}
-
-function refused(inputs: readonly IgnitionInput[], { path, message, hint }: MergeFinding): FormatError {
-  const names = inputs.map(({ name }) => name).join(', ')
-  const place = path ? ` (${formatIgnitionPath(path)})` : ''
-  return new FormatError('IGNITION_INVALID', `Cannot use ${names} merged into one${place}: ${message}`, {
-    ...(hint !== undefined && { hint }),
-  })
 }

@@ -1,4 +1,4 @@
-import { type IgnitionConfig, ignitionErrorOf, validateIgnition } from '../coreos/index.ts'
+import { type ConfigText, type IgnitionConfig, ignitionErrorOf, validateIgnition } from '../coreos/index.ts'
 import { UsageError } from '../errors.ts'
 import { readInput } from '../node/index.ts'
 import type { CommandContext } from './context.ts'
@@ -32,6 +32,7 @@ export async function readIgnitionInput(path: string | undefined, context: Comma
 /** A config that Ignition takes. */
 export interface ValidIgnition extends IgnitionInput {
   readonly config: IgnitionConfig
+  readonly text: ConfigText
 }
 
 /**
@@ -42,8 +43,8 @@ export interface ValidIgnition extends IgnitionInput {
  */
 export async function readValidIgnition(path: string | undefined, context: CommandContext): Promise<ValidIgnition> {
   const input = await readIgnitionInput(path, context)
-  const { config, findings } = validateIgnition(input.bytes)
-  if (config) return { ...input, config }
+  const { config, text, findings } = validateIgnition(input.bytes)
+  if (config && text) return { ...input, config, text }
   const errors = findings.filter(({ severity }) => severity === 'error')
   await tellFindings(errors, input, context)
   throw ignitionErrorOf(errors, input.bytes, input.name)

@@ -35,17 +35,35 @@ export async function writeIgnition(
   context: CommandContext,
   make: () => Promise<IgnitionConfig>,
 ): Promise<WrittenIgnition> {
-  const isStdout = output === undefined || output === '-' || (await leadsToStdout(output))
-  if (!isStdout) await checkOutput(output, { overwrite })
+  const isStdout = await checkIgnitionTarget({ output, overwrite })
   const config = await make()
-  const text = formatIgnition(config, compact ? {} : { indent: INDENT })
+  const text = formatForPeople(config, { compact })
   const bytes = encodeUtf8(text)
   const { version } = config.ignition
   const { byteLength } = bytes
-  if (isStdout) return { output: '-', version, byteLength, text }
+  if (isStdout || output === undefined) return { output: '-', version, byteLength, text }
   await createFile(output, bytes, { overwrite, mode: 0o600, signal: context.signal })
   if (!context.json) context.note(`Wrote an Ignition config of ${byteLength} bytes (spec ${version}) to ${output}`)
   return { output, version, byteLength }
+}
+
+/**
+ * Refuses an output that can't be made, for commands that work before they have a config; says whether it is stdout.
+ *
+ * @throws {IoError} `OUTPUT_EXISTS` and the like.
+ */
+export async function checkIgnitionTarget({
+  output,
+  overwrite,
+}: Pick<IgnitionTarget, 'output' | 'overwrite'>): Promise<boolean> {
+  if (output === undefined || output === '-' || (await leadsToStdout(output))) return true
+  await checkOutput(output, { overwrite })
+  return false
+}
+
+/** A config as commands write it: indented, unless all of it shall stand on one line. */
+export function formatForPeople(config: IgnitionConfig, { compact }: Pick<IgnitionTarget, 'compact'>): string {
+  return formatIgnition(config, compact ? {} : { indent: INDENT })
 }
 
 /** Prints a config that goes to stdout; about one in a file, a note has been told. */

@@ -74,6 +74,9 @@ export const rootGroup: CommandGroup = {
       commands: {
         validate: () => import('./ignition/validate.ts'),
         new: () => import('./ignition/new.ts'),
+        merge: () => import('./ignition/merge.ts'),
+        upgrade: () => import('./ignition/upgrade.ts'),
+        fmt: () => import('./ignition/fmt.ts'),
         plan: () => import('./ignition/plan.ts'),
       },
     },

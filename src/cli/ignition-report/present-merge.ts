@@ -4,16 +4,19 @@ import type { Paint } from '../paint.ts'
 import { openConfig, presentFinding } from './present-report.ts'
 import type { FindingJson } from './report-json.ts'
 
+/** Where a value of a merged config comes from, as `--json` gives it. */
+export interface OriginJson {
+  readonly file: string
+  readonly path: string
+  readonly line: number | null
+  readonly column: number | null
+}
+
 /** A finding in a merged config as `--json` gives it. */
 export interface MergeFindingJson extends Pick<FindingJson, 'severity' | 'path' | 'message' | 'hint'> {
   readonly kind: string
   /** Where it comes from, the earlier config first. */
-  readonly origins: readonly {
-    readonly file: string
-    readonly path: string
-    readonly line: number | null
-    readonly column: number | null
-  }[]
+  readonly origins: readonly OriginJson[]
 }
 
 /** Words a finding in a merged config: in the last of the configs that it comes from, with the places of the others. */
@@ -36,14 +39,19 @@ export function mergeFindingToJson(finding: MergeFinding): MergeFindingJson {
     severity,
     kind,
     path: path ? formatIgnitionPath(path) : null,
-    origins: origins.map(({ input, path: inInput, position }) => ({
-      file: input.name,
-      path: formatIgnitionPath(inInput),
-      line: position?.line ?? null,
-      column: position?.column ?? null,
-    })),
+    origins: origins.map(originToJson),
     message,
     hint: hint ?? null,
+  }
+}
+
+/** Gives the place that a value comes from to programs. */
+export function originToJson({ input, path, position }: ValueOrigin): OriginJson {
+  return {
+    file: input.name,
+    path: formatIgnitionPath(path),
+    line: position?.line ?? null,
+    column: position?.column ?? null,
   }
 }
 

@@ -2,7 +2,8 @@
  * Ignition configs, spec 3.0.0 to 3.6.0 and 3.7.0-experimental: parsed with the place of every value and validated by the
  * rules of Ignition itself. Spec 1 and 2 are told apart and not read.
  */
-export { type AdviceOptions, findAdvice } from './advice/find-advice.ts'
+export { findAdvice } from './advice/find-advice.ts'
+export { type AdviceOptions, findBootFailures } from './advice/find-boot-failures.ts'
 export {
   type BuildIgnitionOptions,
   type BuildNote,
@@ -22,12 +23,14 @@ export type {
   NodePart,
 } from './build/ignition-parts.ts'
 export { type BuildProblem, formatProblem } from './build/problems.ts'
+export { findIgnoredKeys, type IgnoredKey } from './format/find-ignored-keys.ts'
 export { type FormatIgnitionOptions, formatIgnition } from './format/format-ignition.ts'
 export type { MergeInput, ValueOrigin } from './merge/lineage.ts'
 export type { FollowOptions } from './merge/load-references.ts'
 export { MERGE_FINDING_KINDS, type MergeFinding, type MergeFindingKind } from './merge/merge-finding.ts'
-export { type MergedIgnition, mergeIgnition, mergeIgnitions } from './merge/merge-ignition.ts'
+export { type InputUpgrade, type MergedIgnition, mergeIgnition, mergeIgnitions } from './merge/merge-ignition.ts'
 export { type RemainingReference, type RenderedIgnition, renderIgnition } from './merge/render-ignition.ts'
+export { valuePaths } from './merge/value-paths.ts'
 export { type Exposure, exposureOf } from './model/exposure.ts'
 export { formatIgnitionPath, type IgnitionPath } from './model/path.ts'
 /** The types of a config's parts: `Ignition.File`, `Ignition.Unit` and so on. */

@@ -83,7 +83,7 @@ function inheritedSettings(parent: types.Resource, child: types.Resource): reado
 function settingsInherited(lineage: Lineage, path: IgnitionPath, settings: readonly IgnitionPath[]): MergeFinding {
   const kind = 'settings-inherited'
   const names = settings.map((setting) => setting.join('.')).join(' and ')
-  const origins = [['source'], ...settings].flatMap((below) => originsOf(lineage, [...path, ...below]))
+  const origins = [...settings, ['source']].flatMap((below) => originsOf(lineage, [...path, ...below]))
   const message = `the source is replaced, and ${names} of the old one stays`
   const hint = 'Set them along with the source; an empty compression is none'
   return { severity: MERGE_FINDING_KINDS[kind], kind, path: [...path, 'source'], origins, message, hint }

@@ -1,6 +1,7 @@
 import type { IgnitionPath } from '../model/path.ts'
 import type * as types from '../model/types.ts'
 import type { ConfigText } from '../parse/config-text.ts'
+import type { UpgradedIgnition } from '../upgrade/upgrade-ignition.ts'
 import type { BytePosition } from '../validate/finding.ts'
 import { type MergedPair, mergePair } from './merge-pair.ts'
 
@@ -22,9 +23,15 @@ export interface ValueOrigin {
   readonly position: BytePosition | undefined
 }
 
+/** A config that was upgraded and goes into a merge. */
+export interface InputLineage extends UpgradedIgnition {
+  readonly kind: 'input'
+  readonly input: MergeInput
+}
+
 /** How a config came to be. It remembers what was put together, and not where each value went: that is looked up. */
 export type Lineage =
-  | { readonly kind: 'input'; readonly config: types.IgnitionConfig; readonly input: MergeInput }
+  | InputLineage
   | ({ readonly kind: 'pair'; readonly parent: Lineage; readonly child: Lineage } & MergedPair)
   /** The first references of `whole` are gone. */
   | { readonly kind: 'cut'; readonly config: types.IgnitionConfig; readonly whole: Lineage; readonly cutCount: number }
@@ -50,11 +57,11 @@ export function cutReferences(whole: Lineage, cutCount: number): Lineage {
 }
 
 /** The inputs, in the order in which they were merged. */
-export function inputsOf(lineage: Lineage): readonly MergeInput[] {
-  const inputs: MergeInput[] = []
+export function inputsOf(lineage: Lineage): readonly InputLineage[] {
+  const inputs: InputLineage[] = []
   const open = [lineage]
   for (let next = open.pop(); next; next = open.pop()) {
-    if (next.kind === 'input') inputs.push(next.input)
+    if (next.kind === 'input') inputs.push(next)
     else if (next.kind === 'cut') open.push(next.whole)
     else open.push(next.child, next.parent)
   }
@@ -134,8 +141,8 @@ function originIn(input: MergeInput, path: IgnitionPath): ValueOrigin {
 /** Merging starts with an upgrade to the latest of the versions, so it is that of the inputs that have it. */
 function originsOfVersion(lineage: Lineage): readonly ValueOrigin[] {
   const { version } = lineage.config.ignition
-  const inputs = inputsOf(lineage).filter(({ config }) => config.ignition.version === version)
-  return inputs.map((input) => originIn(input, ['ignition', 'version']))
+  const inputs = inputsOf(lineage).filter(({ input }) => input.config.ignition.version === version)
+  return inputs.map(({ input }) => originIn(input, ['ignition', 'version']))
 }
 
 function at(value: unknown, step: string | number): unknown {

@@ -2,7 +2,8 @@ import { FormatError } from '../../../errors.ts'
 import type { Codecs } from '../../../formats/initrd/index.ts'
 import { formatIgnitionPath, type IgnitionPath } from '../model/path.ts'
 import type { IgnitionConfig, Resource } from '../model/types.ts'
-import { readResource } from '../plan/read-resource.ts'
+import { type ResourceReading, readResource } from '../plan/read-resource.ts'
+import type { IgnitionFinding } from '../validate/finding.ts'
 import { FINDING_KINDS } from '../validate/kinds.ts'
 import { validateIgnition } from '../validate/validate-ignition.ts'
 import { type MergeInput, REFERENCES_PATH, type ValueOrigin } from './lineage.ts'
@@ -39,6 +40,10 @@ export interface LoadedReference {
   readonly target: (LoadedConfig & { readonly input: MergeInput }) | undefined
   /** Why there is no target, where it isn't that it has to be fetched. */
   readonly flaw: 'unusable' | 'unreadable' | undefined
+  /** What was found there; `undefined` without a source. */
+  readonly reading: ResourceReading | undefined
+  /** Why the config that is there is refused, as clauses that show no secrets. */
+  readonly refusals: readonly string[]
 }
 
 /**
@@ -82,32 +87,35 @@ export class ReferenceLoader {
     signal?.throwIfAborted()
     if (depth >= MAX_DEPTH || ++this.#count > MAX_COUNT)
       throw tooMuch(`${MAX_COUNT} configs, or ${MAX_DEPTH} one inside the other`)
-    const unusable = (message: string): LoadedReference => {
+    const unusable = (message: string, reading?: ResourceReading): LoadedReference => {
       const kind = 'reference-unusable'
       const origins = origin ? [origin] : []
       this.findings.push({ severity: MERGE_FINDING_KINDS[kind], kind, path: undefined, origins, message })
-      return { path, url: undefined, target: undefined, flaw: 'unusable' }
+      return { path, url: undefined, target: undefined, flaw: 'unusable', reading, refusals: [] }
     }
 
     if (reference.source === undefined) return unusable('the reference has no source')
-    const { facts, bytes, failures } = await readResource(reference, 'merge', this.#options)
-    if (facts.origin === 'remote') return { path, url: facts.url, target: undefined, flaw: undefined }
-    if (failures[0]) return unusable(`the referenced config can not be had: ${failures[0].message}`)
-    if (!bytes) return { path, url: undefined, target: undefined, flaw: 'unreadable' }
+    const reading = await readResource(reference, 'merge', this.#options)
+    const { facts, bytes, failures } = reading
+    const untargeted = { path, url: facts.url, target: undefined, reading, refusals: [] }
+    if (facts.origin === 'remote') return { ...untargeted, flaw: undefined }
+    if (failures[0]) return unusable(`the referenced config can not be had: ${failures[0].message}`, reading)
+    if (!bytes) return { ...untargeted, flaw: 'unreadable' }
     if (bytes.byteLength === 0) {
       return unusable(
         'the referenced config is empty, for which Ignition ignores everything and goes on without a config',
+        reading,
       )
     }
     this.#byteLength += bytes.byteLength
     if (this.#byteLength > MAX_TOTAL_BYTE_LENGTH) throw tooMuch(`${MAX_TOTAL_BYTE_LENGTH} bytes of other configs`)
-    return this.#loadTarget(bytes, { path, name: nameOf(path, origin), depth })
+    return { reading, ...(await this.#loadTarget(bytes, { path, name: nameOf(path, origin), depth })) }
   }
 
   async #loadTarget(
     bytes: Uint8Array,
     { path, name, depth }: { path: IgnitionPath; name: string; depth: number },
-  ): Promise<LoadedReference> {
+  ): Promise<Omit<LoadedReference, 'reading'>> {
     const { config, text, findings } = validateIgnition(bytes)
     // What single values lead to is found again in the merged config.
     const own = config ? findings.filter(({ kind }) => kind === 'unused-key' || kind === 'tree-mismatch') : findings
@@ -116,12 +124,13 @@ export class ReferenceLoader {
       const origins = [{ input, path: place ?? [], position }]
       this.findings.push({ severity: FINDING_KINDS[kind], kind, path: undefined, origins, message, hint })
     }
-    if (!config) return { path, url: undefined, target: undefined, flaw: 'unusable' }
+    if (!config)
+      return { path, url: undefined, target: undefined, flaw: 'unusable', refusals: findings.flatMap(refusalOf) }
     const originOf = (below: IgnitionPath): ValueOrigin => {
       return { input, path: below, position: text?.placeOf(below).position }
     }
     const loaded = await this.load(config, originOf, depth + 1)
-    return { path, url: undefined, target: { ...loaded, input }, flaw: undefined }
+    return { path, url: undefined, target: { ...loaded, input }, flaw: undefined, refusals: [] }
   }
 }
 
@@ -131,6 +140,11 @@ const EMPTY_CONFIG: IgnitionConfig = { ignition: { version: '3.0.0' } }
 function nameOf(path: IgnitionPath, origin: ValueOrigin | undefined): string {
   const place = formatIgnitionPath(origin?.path ?? path).slice('$.'.length)
   return `${origin?.input.name ?? ''}#${place}`
+}
+
+function refusalOf({ severity, path, message }: IgnitionFinding): readonly string[] {
+  if (severity !== 'error') return []
+  return [path ? `${formatIgnitionPath(path)}: ${message}` : message]
 }
 
 function tooMuch(limit: string): FormatError {

@@ -1,12 +1,19 @@
 import type { IgnitionPath } from '../model/path.ts'
 import type { IgnitionConfig } from '../model/types.ts'
 import { laterVersion, type SpecVersion } from '../model/versions.ts'
+import type { UpgradeChange } from '../upgrade/upgrade-change.ts'
 import { upgradeIgnition } from '../upgrade/upgrade-ignition.ts'
 import { findLosses } from './find-losses.ts'
-import { type Lineage, type MergeInput, originsOf, pairOf, type ValueOrigin } from './lineage.ts'
+import { inputsOf, type Lineage, type MergeInput, originsOf, pairOf, type ValueOrigin } from './lineage.ts'
 import type { MergeFinding } from './merge-finding.ts'
 import { mergePair } from './merge-pair.ts'
 import { revalidate } from './revalidate.ts'
+
+/** What upgrading a config before it was merged changed. */
+export interface InputUpgrade {
+  readonly input: MergeInput
+  readonly changes: readonly UpgradeChange[]
+}
 
 /** Configs in one. */
 export interface MergedIgnition {
@@ -14,6 +21,8 @@ export interface MergedIgnition {
   readonly config: IgnitionConfig
   /** What the booting system would say about it, and what merging did that is hardly meant. */
   readonly findings: readonly MergeFinding[]
+  /** What upgrading each config to the version of the merged one changed. */
+  readonly upgrades: readonly InputUpgrade[]
   /**
    * Where the value at a path of the merged config comes from, the earlier input first: one input for a single value,
    * several for objects, lists and keys that more than one has. For a path without a value: where it would stand.
@@ -51,6 +60,9 @@ export function describeMerged(lineage: Lineage): MergedIgnition {
   return {
     config: lineage.config,
     findings: [...revalidate(lineage), ...findLosses(lineage)],
+    upgrades: inputsOf(lineage)
+      .filter(({ changes }) => changes.length > 0)
+      .map(({ input, changes }) => ({ input, changes })),
     originsOf: (path) => originsOf(lineage, path),
   }
 }
@@ -71,5 +83,5 @@ export function latestVersion(inputs: readonly MergeInput[]): SpecVersion {
 }
 
 function upgradedInput(input: MergeInput, version: SpecVersion): Lineage {
-  return { kind: 'input', config: upgradeIgnition(input.config, version).config, input }
+  return { kind: 'input', input, ...upgradeIgnition(input.config, version) }
 }

@@ -104,7 +104,7 @@ describe('what merging does silently', () => {
       name: 'compression and hash of a source that is replaced',
       configs: [contents(P), contents({ source: 'https://h/c' })],
       findings: [
-        'advice settings-inherited storage.files.0.contents.source from b storage.files.0.contents.source, a storage.files.0.contents.compression, a storage.files.0.contents.verification.hash',
+        'advice settings-inherited storage.files.0.contents.source from a storage.files.0.contents.compression, a storage.files.0.contents.verification.hash, b storage.files.0.contents.source',
       ],
     },
     {
@@ -114,7 +114,7 @@ describe('what merging does silently', () => {
         contents({ source: 'https://other/c' }),
       ],
       findings: [
-        'advice settings-inherited storage.files.0.contents.source from b storage.files.0.contents.source, a storage.files.0.contents.httpHeaders',
+        'advice settings-inherited storage.files.0.contents.source from a storage.files.0.contents.httpHeaders, b storage.files.0.contents.source',
       ],
     },
     {
@@ -125,7 +125,7 @@ describe('what merging does silently', () => {
         { storage: { files: [{ path: '/c' }, { path: '/a', contents: { source: 'https://h/c', compression: '' } }] } },
       ],
       findings: [
-        'advice settings-inherited storage.files.0.contents.source from c storage.files.1.contents.source, a storage.files.0.contents.verification.hash',
+        'advice settings-inherited storage.files.0.contents.source from a storage.files.0.contents.verification.hash, c storage.files.1.contents.source',
       ],
     },
     {
@@ -136,7 +136,7 @@ describe('what merging does silently', () => {
       ],
       findings: [
         'advice configs-replaced ignition.config.replace.source from b ignition.config.replace.source',
-        'advice settings-inherited ignition.config.replace.source from b ignition.config.replace.source, a ignition.config.replace.compression, a ignition.config.replace.verification.hash',
+        'advice settings-inherited ignition.config.replace.source from a ignition.config.replace.compression, a ignition.config.replace.verification.hash, b ignition.config.replace.source',
       ],
     },
     {
