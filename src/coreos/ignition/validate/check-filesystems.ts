@@ -11,6 +11,10 @@ interface Format {
   readonly maxLabelByteLength: number
 }
 
+/** Shares a directory of the host by a tag; there is nothing to make. */
+const VIRTIOFS = 'virtiofs'
+const MAX_TAG_BYTE_LENGTH = 36
+
 const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['ext4', { since: '3.0.0', maxLabelByteLength: 16 }],
   ['btrfs', { since: '3.0.0', maxLabelByteLength: 256 }],
@@ -18,11 +22,8 @@ const FORMATS: ReadonlyMap<string, Format> = new Map([
   ['swap', { since: '3.0.0', maxLabelByteLength: 15 }],
   ['vfat', { since: '3.0.0', maxLabelByteLength: 11 }],
   ['none', { since: '3.3.0', maxLabelByteLength: Number.POSITIVE_INFINITY }],
+  [VIRTIOFS, { since: '3.7.0-experimental', maxLabelByteLength: Number.POSITIVE_INFINITY }],
 ])
-
-/** Shares a directory of the host by a tag; there is nothing to make. */
-const VIRTIOFS = 'virtiofs'
-const MAX_TAG_BYTE_LENGTH = 36
 
 /** A filesystem to create, reuse or mount. */
 export const checkFilesystem: Rule<types.Filesystem> = (filesystem, context) => {

@@ -59,7 +59,7 @@ function checkContents(contents: string, { report }: RuleContext): UnitText | un
   if (contents === '') return undefined
   const unit = parseUnit(contents)
   if (!('problem' in unit)) return unit
-  const message = `the unit's text cannot be read: in its line ${unit.line}, ${unit.problem}`
+  const message = `line ${unit.line} of the text is not what a unit may hold: ${unit.problem}`
   report('unit-contents-invalid', ['contents'], message, 'Correct the text of the unit')
   return undefined
 }

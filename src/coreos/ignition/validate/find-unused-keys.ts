@@ -15,6 +15,8 @@ export interface UnusedKey {
   readonly span: ByteSpan
   /** The field that is meant, when the key differs from it only in case. */
   readonly field: string | undefined
+  /** The later version that knows the key. */
+  readonly since: SpecVersion | undefined
 }
 
 /** The first of them, and how many more there are. */
@@ -40,7 +42,8 @@ export function findUnusedKeys(config: IgnitionConfig, version: SpecVersion, tex
 
   function visitObject(node: JsonNode, shape: ObjectShape, value: DecodedObject): void {
     if (document.typeOf(node) !== 'object') {
-      add({ kind: 'tree-mismatch', path: [...path], span: text.placeOfNode(node).span, field: undefined })
+      const { span } = text.placeOfNode(node)
+      add({ kind: 'tree-mismatch', path: [...path], span, field: undefined, since: undefined })
       return
     }
     let unknown: Map<string, JsonMember> | undefined
@@ -51,8 +54,9 @@ export function findUnusedKeys(config: IgnitionConfig, version: SpecVersion, tex
       else omittedCount++
     }
     for (const [key, { keyOffset, keyEnd }] of unknown ?? []) {
+      const span = { start: keyOffset, end: keyEnd }
       const field = findFoldedField(shape, key)?.name
-      add({ kind: 'unused-key', path: [...path, key], span: { start: keyOffset, end: keyEnd }, field })
+      add({ kind: 'unused-key', path: [...path, key], span, field, since: shape.schema.fields.get(key)?.since })
     }
     for (const part of shape.parts) {
       const below = value?.[part.name]

@@ -9,6 +9,7 @@ import { findUnusedKeys, type UnusedKey } from './find-unused-keys.ts'
 import type { ConfigProblem, IgnitionFinding } from './finding.ts'
 import { FINDING_KINDS } from './kinds.ts'
 import { MAX_PROBLEM_COUNT, ProblemList } from './problem-list.ts'
+import { quote } from './quote.ts'
 import { rules } from './rules.ts'
 import { walkObjects } from './walk.ts'
 
@@ -99,16 +100,13 @@ export function placeProblem(
   }
 }
 
-function describeUnusedKey({ kind, path, span, field }: UnusedKey, text: ConfigText): IgnitionFinding {
+function describeUnusedKey({ kind, path, span, field, since }: UnusedKey, text: ConfigText): IgnitionFinding {
   const place = { severity: FINDING_KINDS[kind], kind, path, position: text.positionAt(span.start), span }
-  if (kind === 'tree-mismatch')
+  if (kind === 'tree-mismatch') {
     return { ...place, message: 'an object belongs here, not null', hint: 'Leave the key out' }
-  const key = JSON.stringify(path.at(-1))
-  return field
-    ? { ...place, message: `${key} is the key ${field} in another case`, hint: `Write it as ${field}` }
-    : {
-        ...place,
-        message: `this spec version has no key ${key} here, so it is ignored`,
-        hint: 'Remove it, or correct it',
-      }
+  }
+  const key = quote(String(path.at(-1)))
+  if (field) return { ...place, message: `${key} is the key ${field} in another case`, hint: `Write it as ${field}` }
+  const hint = since ? `Set ignition.version to ${since}, or remove the key` : 'Remove it, or correct it'
+  return { ...place, message: `this spec version has no key ${key} here, so it is ignored`, hint }
 }

@@ -89,6 +89,14 @@ export const filesystemCases: readonly RuleCase[] = [
     finds: { '3.7.0-experimental': [`device-required ${at}.device`] },
   },
   {
+    name: 'a label, which no format of another version limits',
+    config: filesystem({ format: 'virtiofs', label: 'a'.repeat(300) }),
+    finds: {
+      '3.0.0': [`filesystem-format-invalid ${at}.format`],
+      '3.7.0-experimental': [`label-not-supported ${at}.label`],
+    },
+  },
+  {
     name: 'all that virtiofs does not take',
     config: filesystem({
       format: 'virtiofs',
