@@ -40,16 +40,14 @@ function checkPaths(paths: readonly string[], { persona }: CommandContext): void
 async function checkInputs(inputs: readonly IgnitionInput[], context: CommandContext): Promise<void> {
   const errors = []
   for (const input of inputs) {
-    const { findings } = reviewIgnition(input.bytes, { withAdvice: true, isForLiveSystem: true })
-    // Most advice is for when a config is written; this one is about the image.
-    const told = findings.filter(({ severity, kind }) => severity !== 'advice' || kind === 'kernel-arguments-on-live')
+    const { findings } = reviewIgnition(input.bytes, { advice: 'boot-failures', isForLiveSystem: true })
     if (context.persona === 'coreos-installer') {
-      for (const finding of told.slice(0, MAX_TOLD_COUNT)) {
+      for (const finding of findings.slice(0, MAX_TOLD_COUNT)) {
         context.warn(formatIgnitionFinding(finding, input.bytes, input.name))
       }
       continue
     }
-    await tellFindings(told, input, context)
+    await tellFindings(findings, input, context)
     const error = ignitionErrorOf(findings, input.bytes, input.name)
     if (error) errors.push(error)
   }

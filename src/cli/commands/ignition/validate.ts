@@ -48,7 +48,11 @@ export const command: Command = defineCommand({
     const reviews: ReviewedConfig[] = []
     for (const file of files) {
       const input = await readIgnitionInput(file, context)
-      const options = { maxVersion: specMax, withAdvice: !noAdvice && !compat, isForLiveSystem: live }
+      const options = {
+        maxVersion: specMax,
+        advice: noAdvice || compat ? 'none' : 'all',
+        isForLiveSystem: live,
+      } as const
       reviews.push({ ...input, report: reviewIgnition(input.bytes, options) })
     }
     if (compat && !context.json) tellRefusals(reviews, context)

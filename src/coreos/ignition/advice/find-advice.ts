@@ -1,21 +1,15 @@
 import type { ObjectTypes } from '../model/schema.ts'
 import type { IgnitionConfig } from '../model/types.ts'
 import { isAtLeast, isExperimental, NEWEST_STABLE_VERSION } from '../model/versions.ts'
-import { FINDING_KINDS } from '../validate/kinds.ts'
 import type { Rule, RuleContext, Rules } from '../validate/rule.ts'
-import { type ConfigProblem, findRuleProblems } from '../validate/validate-ignition.ts'
+import type { ConfigProblem } from '../validate/validate-ignition.ts'
 import { walkObjects } from '../validate/walk.ts'
 import { adviseDisk, adviseFilesystem, adviseLuksDevice, adviseRaid } from './advise-devices.ts'
 import { adviseDirectory, adviseFile, adviseLink, adviseStorage } from './advise-nodes.ts'
 import { adviseLogin, adviseUser } from './advise-passwd.ts'
 import { adviseLuksKey, adviseReference, adviseResource } from './advise-resources.ts'
 import { adviseTemplates, adviseUnit } from './advise-units.ts'
-
-/** What advice depends on besides the config. */
-export interface AdviceOptions {
-  /** The config goes into a live image, where kernel arguments can't be changed. */
-  readonly isForLiveSystem?: boolean | undefined
-}
+import { type AdviceOptions, findBootFailures } from './find-boot-failures.ts'
 
 const adviceRules: Rules = {
   config: both(adviseVersion, adviseLogin),
@@ -55,27 +49,7 @@ export function findAdvice(config: IgnitionConfig, options: AdviceOptions = {}):
     }
     adviceRules[schema.name]?.(value as never, context)
   })
-  if (options.isForLiveSystem) problems.push(...adviseLiveKargs(config))
-  return [...problems, ...findBootFailures(config)]
-}
-
-/** The booting system validates what it has merged once more, with the rules of its own newest version. */
-function findBootFailures(config: IgnitionConfig): readonly ConfigProblem[] {
-  if (isAtLeast(config.ignition.version, NEWEST_STABLE_VERSION)) return []
-  return findRuleProblems(config, NEWEST_STABLE_VERSION)
-    .filter(({ kind }) => FINDING_KINDS[kind] === 'error')
-    .map(({ path, message, hint }) => {
-      return { kind: 'refused-at-boot', path, message: `newer releases of Ignition refuse this: ${message}`, hint }
-    })
-}
-
-function adviseLiveKargs({ kernelArguments = {} }: IgnitionConfig): readonly ConfigProblem[] {
-  const lists = ['shouldExist', 'shouldNotExist'] as const
-  const list = lists.find((name) => (kernelArguments[name] ?? []).length > 0)
-  if (!list) return []
-  const message = 'a live system can not change its kernel arguments, and does not boot if one has to be changed'
-  const hint = 'Change them in the image, with iso kargs modify'
-  return [{ kind: 'kernel-arguments-on-live', path: ['kernelArguments', list], message, hint }]
+  return [...problems, ...findBootFailures(config, options)]
 }
 
 function adviseVersion({ ignition: { version } }: IgnitionConfig, { report }: RuleContext): void {

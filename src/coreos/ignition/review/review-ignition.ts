@@ -1,4 +1,5 @@
-import { type AdviceOptions, findAdvice } from '../advice/find-advice.ts'
+import { findAdvice } from '../advice/find-advice.ts'
+import { type AdviceOptions, findBootFailures } from '../advice/find-boot-failures.ts'
 import type { SpecVersion } from '../model/versions.ts'
 import type { IgnitionFinding } from '../validate/finding.ts'
 import { type IgnitionReport, placeProblem, validateIgnition } from '../validate/validate-ignition.ts'
@@ -8,8 +9,8 @@ import { findVersionAboveMaximum } from './version-maximum.ts'
 export interface ReviewOptions extends AdviceOptions {
   /** The newest spec version that the machine's Ignition knows; later ones are an error. */
   readonly maxVersion?: SpecVersion | undefined
-  /** Whether to give advice on a config that has no errors. */
-  readonly withAdvice?: boolean | undefined
+  /** The advice to give on a config that has no errors: none unless asked for, what keeps a machine from booting, or all. */
+  readonly advice?: 'none' | 'boot-failures' | 'all' | undefined
 }
 
 /**
@@ -17,15 +18,17 @@ export interface ReviewOptions extends AdviceOptions {
  * Ignition's validator, and advice comes after them.
  */
 export function reviewIgnition(bytes: Uint8Array, options: ReviewOptions = {}): IgnitionReport {
-  const { maxVersion, withAdvice = false } = options
+  const { maxVersion } = options
   const report = validateIgnition(bytes)
   const aboveMaximum = maxVersion === undefined ? [] : findVersionAboveMaximum(report, maxVersion)
-  const findings = [...aboveMaximum, ...report.findings, ...(withAdvice ? placeAdvice(report, options) : [])]
+  const findings = [...aboveMaximum, ...report.findings, ...placeAdvice(report, options)]
   return { ...report, findings, config: aboveMaximum.length > 0 ? undefined : report.config }
 }
 
-function placeAdvice({ config, text }: IgnitionReport, options: AdviceOptions): readonly IgnitionFinding[] {
-  if (!config || !text) return []
+function placeAdvice({ config, text }: IgnitionReport, options: ReviewOptions): readonly IgnitionFinding[] {
+  const { advice = 'none' } = options
+  if (!config || !text || advice === 'none') return []
+  const problems = advice === 'all' ? findAdvice(config, options) : findBootFailures(config, options)
   const hasPositions = !text.document.hasUnrepresentableNumber
-  return findAdvice(config, options).map((problem) => placeProblem(problem, text, hasPositions))
+  return problems.map((problem) => placeProblem(problem, text, hasPositions))
 }

@@ -52,7 +52,7 @@ describe('advice', () => {
   const config = encode({ ignition: { version: '3.4.0' }, kernelArguments: { shouldExist: ['quiet'] }, foo: 1 })
 
   it('follows the findings of the validator, with places', () => {
-    const { findings } = reviewIgnition(config, { withAdvice: true, isForLiveSystem: true })
+    const { findings } = reviewIgnition(config, { advice: 'all', isForLiveSystem: true })
     const severities = findings.map(({ severity }) => severity)
     expect(severities).toEqual([...severities].sort().reverse()) // warnings, then advice
     expect(findings.find(({ kind }) => kind === 'kernel-arguments-on-live')).toMatchObject({
@@ -64,10 +64,15 @@ describe('advice', () => {
     expect(kinds(config)).toEqual(['unused-key'])
   })
 
+  it('is no more than what keeps a machine from booting when that is asked for', () => {
+    const options = { advice: 'boot-failures', isForLiveSystem: true } as const
+    expect(kinds(config, options)).toEqual(['unused-key', 'kernel-arguments-on-live'])
+    expect(kinds(config, { ...options, isForLiveSystem: false })).toEqual(['unused-key'])
+    expect(kinds(config, { ...options, advice: 'all' }).length).toBeGreaterThan(2)
+  })
+
   it('is not given about a config that has errors', () => {
     const broken = encode({ ignition: { version: '3.4.0' }, storage: { files: [{ path: 'a', mode: 644 }] } })
-    expect(reviewIgnition(broken, { withAdvice: true }).findings.map(({ severity }) => severity)).not.toContain(
-      'advice',
-    )
+    expect(reviewIgnition(broken, { advice: 'all' }).findings.map(({ severity }) => severity)).not.toContain('advice')
   })
 })

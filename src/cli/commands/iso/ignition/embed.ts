@@ -9,7 +9,7 @@ import { readIgnitionToEmbed } from '../../../read-ignition-to-embed.ts'
 export const command: Command = defineCommand({
   summary: 'Embed an Ignition config in a live ISO image',
   description:
-    'The live system applies the config when it boots. Network settings and kernel arguments that are embedded stay.\n\nA config that is not JSON, or that has no known spec version, is refused with its line and column. Embedding the config that the image carries already changes nothing.',
+    'The live system applies the config when it boots. Network settings and kernel arguments that are embedded stay.\n\nA config that Ignition would not take is refused, with all that is wrong in it; isokit ignition validate tells the same. Embedding the config that the image carries already changes nothing.',
   examples: [
     { summary: 'Edit the image in place', line: 'iso ignition embed -i config.ign fcos.iso' },
     { summary: 'Leave it and make a new one', line: 'iso ignition embed -i config.ign -o node1.iso fcos.iso' },

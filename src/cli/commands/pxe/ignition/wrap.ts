@@ -9,7 +9,7 @@ import { presentInitrd, writeInitrd } from '../../../write-initrd.ts'
 export const command: Command = defineCommand({
   summary: 'Wrap an Ignition config in an initrd for PXE boot',
   description:
-    'Load the initrd behind the live initramfs, and boot with the kernel arguments ignition.firstboot and ignition.platform.id=metal.',
+    'Load the initrd behind the live initramfs, and boot with the kernel arguments ignition.firstboot and ignition.platform.id=metal. A config that Ignition would not take is refused, with all that is wrong in it.',
   examples: [{ summary: 'Make the second initrd', line: 'pxe ignition wrap -i config.ign -o config.img' }],
   isAction: true,
   arguments: {},
