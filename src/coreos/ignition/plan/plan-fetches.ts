@@ -1,8 +1,8 @@
 import type { FileStep, NodeStep } from './describe-node.ts'
 import { type Outcome, outcome } from './outcome.ts'
 import type { LuksStep } from './plan-luks.ts'
-import type { Purpose, ResourceFacts, ResourceReading } from './read-resource.ts'
-import { type StepBase, stepBase, type Verdict } from './step.ts'
+import type { Purpose, ResourceFacts } from './read-resource.ts'
+import { SOUND, type StepBase, stepBase, type Verdict } from './step.ts'
 
 /** Something is fetched, or taken from the config where that carries it. */
 export interface FetchStep extends StepBase {
@@ -16,11 +16,22 @@ export interface FetchStep extends StepBase {
 /** A referenced config or a certificate authority, which is fetched before anything else is done. */
 export function planReference(
   purpose: 'merge' | 'replace' | 'certificate-authority',
-  reading: ResourceReading,
+  resource: ResourceFacts = NO_RESOURCE,
+  verdict: Verdict = SOUND,
 ): FetchStep {
-  const { facts, failures, notes } = reading
-  const verdict = { outcomes: fetchOutcomes(facts), failures, notes }
-  return { kind: 'fetch', purpose, for: undefined, resource: facts, ...stepBase('fetch', verdict) }
+  const base = stepBase('fetch', { ...verdict, outcomes: fetchOutcomes(resource) })
+  return { kind: 'fetch', purpose, for: undefined, resource, ...base }
+}
+
+/** What is known of a reference that leads nowhere. */
+const NO_RESOURCE: ResourceFacts = {
+  origin: 'nothing',
+  url: undefined,
+  isCompressed: false,
+  byteLength: undefined,
+  sha256: undefined,
+  verification: undefined,
+  headers: [],
 }
 
 /** What keys and files are made of, in the order of their steps, which say what fails about them. */

@@ -1,10 +1,11 @@
+import { mergeIgnition } from '../merge/merge-ignition.ts'
 import type { IgnitionConfig, Resource } from '../model/types.ts'
 import { type BaseSystem, knownSystem } from './base-system.ts'
 import { planStages } from './plan-stages.ts'
 import type { PlanCounts, ProvisioningPlan, ProvisioningStep } from './provisioning-plan.ts'
 import type { ContentsOptions } from './read-contents.ts'
 import { readResources, type WantedResource } from './read-resources.ts'
-import { mergeIntoBase, renderConfig } from './render-config.ts'
+import { renderConfig } from './render-config.ts'
 
 /** Options of {@link planProvisioning}. */
 export interface PlanProvisioningOptions extends ContentsOptions {
@@ -30,7 +31,7 @@ export async function planProvisioning(
   const { base = 'none' } = options
   const system = knownSystem(base)
   const rendered = await renderConfig(config, options)
-  const merged = mergeIntoBase(system.config, rendered.config)
+  const merged = system.config ? mergeIgnition(system.config, rendered.config) : rendered.config
   const readings = await readResources(wantedResources(merged), options)
   const stages = planStages(merged, {
     system,

@@ -1,15 +1,19 @@
-import { FormatError } from '../../../errors.ts'
-import { mergePair } from '../merge/merge-pair.ts'
+import {
+  type FollowOptions,
+  type LoadedConfig,
+  type LoadedReference,
+  ReferenceLoader,
+} from '../merge/load-references.ts'
+import { mergeIgnition } from '../merge/merge-ignition.ts'
 import { formatIgnitionPath } from '../model/path.ts'
 import type { IgnitionConfig, Resource } from '../model/types.ts'
-import { SPEC_VERSIONS, type SpecVersion } from '../model/versions.ts'
+import { NEWEST_VERSION } from '../model/versions.ts'
 import { upgradeIgnition } from '../upgrade/upgrade-ignition.ts'
 import type { ConfigProblem } from '../validate/finding.ts'
 import { FINDING_KINDS } from '../validate/kinds.ts'
-import { findRuleProblems, validateIgnition } from '../validate/validate-ignition.ts'
+import { findRuleProblems } from '../validate/validate-ignition.ts'
 import { type FetchStep, planReference } from './plan-fetches.ts'
-import type { ContentsOptions } from './read-contents.ts'
-import { type ResourceReading, readResource } from './read-resource.ts'
+import { readResource } from './read-resource.ts'
 import { type Failure, type StepBase, stepBase } from './step.ts'
 
 /** What was referred to is merged, and the result validated by the rules of the target's own version. */
@@ -19,122 +23,95 @@ export interface RenderStep extends StepBase {
 
 /** A config with what it refers to. */
 export interface RenderedConfig {
-  /** Everything that is known here, merged; without what the system brings. */
+  /** Everything that is known here, merged, in the newest version; without what the system brings. */
   readonly config: IgnitionConfig
   readonly steps: readonly (FetchStep | RenderStep)[]
   /** Whether nothing has to be fetched to know the whole config. */
   readonly isComplete: boolean
 }
 
-/** The version of targets: each later one takes what an earlier one takes. */
-const TARGET_VERSION: SpecVersion = SPEC_VERSIONS.at(-1) ?? '3.6.0'
-
-/** A few compressed bytes can refer to any number of configs. */
-const MAX_REFERENCE_COUNT = 10_000
-const MAX_DEPTH = 100
-
-/** The system's own config under another one. */
-export function mergeIntoBase(base: IgnitionConfig | undefined, config: IgnitionConfig): IgnitionConfig {
-  return base ? mergePair(upgrade(base), config).config : config
-}
+const EMPTY_CONFIG: IgnitionConfig = { ignition: { version: NEWEST_VERSION } }
 
 /**
- * Follows the references of a config depth-first, as Ignition does, into the configs that it carries itself; the others are
- * only named.
+ * Follows the references of a config depth-first, as Ignition does, into the configs that it carries itself. The others
+ * are only named: what they would change is not known.
  *
  * @throws {FormatError} `LIMIT_EXCEEDED` when it refers to very many.
  */
-export async function renderConfig(config: IgnitionConfig, options: ContentsOptions): Promise<RenderedConfig> {
+export async function renderConfig(config: IgnitionConfig, options: FollowOptions): Promise<RenderedConfig> {
+  const loaded = await new ReferenceLoader(options).load(config, () => undefined)
   const renderer = new Renderer(options)
-  const rendered = await renderer.render(config, 0)
+  const rendered = await renderer.render(config, loaded)
+  // An empty config somewhere makes Ignition ignore all that the user gave.
   const result = renderer.isIgnored ? EMPTY_CONFIG : rendered
-  const failures = findRuleProblems(result, TARGET_VERSION).flatMap(describeProblem)
-  const hasRendered = failures.length > 0 || renderer.steps.some(({ purpose }) => purpose !== 'certificate-authority')
+  const failures = findRuleProblems(result).flatMap(describeProblem)
+  const hasReferences = renderer.steps.some(({ purpose }) => purpose !== 'certificate-authority')
   const step: RenderStep = { kind: 'render', ...stepBase('fetch', { failures }) }
-  return { config: result, steps: [...renderer.steps, ...(hasRendered ? [step] : [])], isComplete: renderer.isComplete }
+  return {
+    config: result,
+    steps: [...renderer.steps, ...(hasReferences || failures.length > 0 ? [step] : [])],
+    isComplete: renderer.isComplete,
+  }
 }
 
-const EMPTY_CONFIG: IgnitionConfig = { ignition: { version: TARGET_VERSION } }
-
+/** Merges configs that have been loaded, and notes each thing that is fetched for them, in Ignition's order. */
 class Renderer {
   readonly steps: FetchStep[] = []
   isComplete = true
-  /** An empty config somewhere makes Ignition ignore all that the user gave. */
   isIgnored = false
-  readonly #options: ContentsOptions
+  readonly #options: FollowOptions
   readonly #seenAuthorities = new Set<string>()
 
-  constructor(options: ContentsOptions) {
+  constructor(options: FollowOptions) {
     this.#options = options
   }
 
-  async render(config: IgnitionConfig, depth: number): Promise<IgnitionConfig> {
-    const { config: references = {}, security } = config.ignition
-    for (const authority of security?.tls?.certificateAuthorities ?? []) await this.#readAuthority(authority)
-    const { merge = [], replace } = references
-    if (replace?.source !== undefined) return (await this.#follow('replace', replace, depth)) ?? EMPTY_CONFIG
-    let current = upgrade(config)
+  async render(config: IgnitionConfig, { replace, merge }: LoadedConfig): Promise<IgnitionConfig> {
+    for (const authority of config.ignition.security?.tls?.certificateAuthorities ?? []) {
+      await this.#noteAuthority(authority)
+    }
+    if (replace) return (await this.#follow(replace, 'replace')) ?? EMPTY_CONFIG
+    let current = upgradeIgnition(config, NEWEST_VERSION).config
     for (const reference of merge) {
-      const child = await this.#follow('merge', reference, depth)
-      if (child) current = mergePair(current, child).config
+      const child = await this.#follow(reference, 'merge')
+      if (child) current = mergeIgnition(current, child)
     }
     return current
   }
 
   /** The config that is referred to, rendered; `undefined` when nobody knows it here. */
-  async #follow(purpose: 'merge' | 'replace', reference: Resource, depth: number): Promise<IgnitionConfig | undefined> {
-    this.#options.signal?.throwIfAborted()
-    if (this.steps.length >= MAX_REFERENCE_COUNT || depth >= MAX_DEPTH) throw tooManyReferences()
-    const reading = await readResource(reference, purpose, this.#options)
-    const judged = judgeReference(reference, reading)
-    this.steps.push(planReference(purpose, { ...reading, failures: judged.failures, notes: judged.notes }))
-    if (judged.isEmpty) this.isIgnored = true
-    if (reading.bytes === undefined && judged.failures.length === 0) this.isComplete = false
-    return judged.config && this.render(judged.config, depth + 1)
+  async #follow(reference: LoadedReference, purpose: 'merge' | 'replace'): Promise<IgnitionConfig | undefined> {
+    const { target, flaw, reading, refusals } = reference
+    const isEmpty = reading?.facts.byteLength === 0 && reading.failures.length === 0
+    const emptiness = 'it is empty, for which Ignition ignores the whole config and goes on without any'
+    this.steps.push(
+      planReference(purpose, reading?.facts, {
+        failures: [...(reading?.failures ?? [NO_SOURCE]), ...refusals.map(refuse)],
+        notes: [...(reading?.notes ?? []), ...(isEmpty ? [emptiness] : [])],
+      }),
+    )
+    if (isEmpty) this.isIgnored = true
+    if (!target && flaw !== 'unusable') this.isComplete = false
+    return target && this.render(target.input.config, target)
   }
 
-  async #readAuthority(authority: Resource): Promise<void> {
+  async #noteAuthority(authority: Resource): Promise<void> {
     const { source = '' } = authority
     if (this.#seenAuthorities.has(source)) return
     this.#seenAuthorities.add(source)
     const purpose = 'certificate-authority'
-    this.steps.push(planReference(purpose, await readResource(authority, purpose, this.#options)))
+    const { facts, failures, notes } = await readResource(authority, purpose, this.#options)
+    this.steps.push(planReference(purpose, facts, { failures, notes }))
   }
 }
 
-interface JudgedReference {
-  readonly config?: IgnitionConfig | undefined
-  readonly isEmpty?: boolean
-  readonly failures: readonly Failure[]
-  readonly notes: readonly string[]
-}
+const NO_SOURCE: Failure = { kind: 'config-unusable', message: 'the reference has no source' }
 
-function judgeReference({ source }: Resource, { bytes, failures, notes }: ResourceReading): JudgedReference {
-  if (source === undefined) {
-    return { failures: [{ kind: 'config-unusable', message: 'the reference has no source' }], notes }
-  }
-  if (failures.length > 0 || !bytes) return { failures, notes }
-  if (bytes.byteLength === 0) {
-    const note = 'it is empty, for which Ignition ignores the whole config and goes on without any'
-    return { isEmpty: true, failures, notes: [...notes, note] }
-  }
-  const { config, findings } = validateIgnition(bytes)
-  const errors = findings.flatMap(({ severity, path, message }) =>
-    severity === 'error' ? [path ? `${formatIgnitionPath(path)}: ${message}` : message] : [],
-  )
-  return { config, failures: errors.map((message): Failure => ({ kind: 'config-unusable', message })), notes }
+function refuse(message: string): Failure {
+  return { kind: 'config-unusable', message }
 }
 
 function describeProblem({ kind, path, message }: ConfigProblem): readonly Failure[] {
   if (FINDING_KINDS[kind] !== 'error') return []
   return [{ kind: 'merged-config-refused', message: `${formatIgnitionPath(path)}: ${message}` }]
-}
-
-function upgrade(config: IgnitionConfig): IgnitionConfig {
-  return upgradeIgnition(config, TARGET_VERSION).config
-}
-
-function tooManyReferences(): FormatError {
-  const limits = `${MAX_REFERENCE_COUNT} other configs, or ${MAX_DEPTH} one inside the other`
-  return new FormatError('LIMIT_EXCEEDED', `Cannot plan a config that refers to more than ${limits}`)
 }
