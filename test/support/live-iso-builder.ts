@@ -38,11 +38,20 @@ export interface BuildLiveIsoOptions {
   readonly defaultKargs?: string
   /** 262144 unless given. */
   readonly embedAreaByteLength?: number
+  /** Stands for `rootfs.img`, as something large; the initramfs keeps the hash of the small one that there is otherwise. */
+  readonly rootfs?: Source
+  /** Leaves out `rootfs.img` and `miniso.dat`, as builds do for the minimal image that they pack into the full one. */
+  readonly isMinimal?: boolean
 }
 
 const DEFAULT_EMBED_AREA_BYTE_LENGTH = 262_144
 const MINISO_SLOT_BYTE_LENGTH = 16_384
 const VENDOR = 'fedora'
+const ROOTFS_PATH = 'images/pxeboot/rootfs.img'
+const MINISO_PATH = 'coreos/miniso.dat'
+
+/** What a minimal image lacks. */
+const FULL_ONLY_PATHS: readonly string[] = [ROOTFS_PATH, MINISO_PATH]
 
 /** The names of all generations, oldest first. */
 export const liveIsoGenerations: readonly LiveIsoGeneration[] = Object.keys(GENERATIONS) as LiveIsoGeneration[]
@@ -97,7 +106,7 @@ export async function buildLiveIso(options: BuildLiveIsoOptions = {}): Promise<S
     ...parts.files,
     file('images/pxeboot/vmlinuz', encodeKernel(architecture)),
     file('images/pxeboot/initrd.img', initrd),
-    file('images/pxeboot/rootfs.img', rootfs),
+    rootfsFile(options.rootfs ?? memorySource(rootfs)),
     ...metadataFiles(ingredients, parts, features),
   ]
   const image = await buildIso9660({
@@ -105,7 +114,7 @@ export async function buildLiveIso(options: BuildLiveIsoOptions = {}): Promise<S
     volumeId,
     volumeSetId,
     systemId: architecture === 's390x' ? '' : 'LINUX',
-    entries,
+    entries: options.isMinimal ? entries.filter(({ path }) => !FULL_ONLY_PATHS.includes(path)) : entries,
     modifiedAt: traits.builtAt,
     jolietNameLength: 103,
     ...(parts.boot ? { boot: parts.boot, order: parts.boot.entries.map(({ path }) => path) } : {}),
@@ -198,7 +207,7 @@ function metadataFiles(
       : [file('coreos/kargs.json', kargsJson({ default: kargs, files, size, fill }))]),
     ...(traits.hasIgninfo ? [file('coreos/igninfo.json', igninfoJson(parts.igninfo))] : []),
     ...(features ? [file('coreos/features.json', features)] : []),
-    ...(traits.hasMinisoSlot ? [file('coreos/miniso.dat', new Uint8Array(MINISO_SLOT_BYTE_LENGTH))] : []),
+    ...(traits.hasMinisoSlot ? [file(MINISO_PATH, new Uint8Array(MINISO_SLOT_BYTE_LENGTH))] : []),
     ...(traits.hasKargsHeader ? [file('.cmdline', encodeUtf8(formatKargArea(kargs)))] : []),
   ]
 }
@@ -225,6 +234,10 @@ async function addHeaders(image: Source, traits: GenerationTraits, parts: Archit
     patches.push({ offset: 32_672, bytes: kargsHeader.bytes })
   }
   return overlay(image, patches)
+}
+
+function rootfsFile(source: Source): IsoInput {
+  return { type: 'file', path: ROOTFS_PATH, source }
 }
 
 function file(path: string, bytes: Uint8Array): IsoInput {
