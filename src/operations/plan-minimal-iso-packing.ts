@@ -2,7 +2,9 @@ import { chunks, type Extent, findDifference, type Hasher, type Patch, Sha256 } 
 import { ImageError } from '../errors.ts'
 import { findIsoEntry, type Iso9660, type IsoEntry, isoFileSource, walkIso } from '../formats/iso9660/index.ts'
 import {
+  decodeMiniso,
   encodeMiniso,
+  MAX_MINISO_BYTE_LENGTH,
   readRest,
   rebuildMinimalImage,
   type SharedExtents,
@@ -67,11 +69,13 @@ export async function planMinimalIsoPacking(
   const fullFiles = await listFiles(full, signal)
   const files = shareFiles(await listFiles(minimal, signal), fullFiles, { full, minimal, slot })
   const runs = shareRuns(files.flatMap(({ extents }) => extents))
+  if (runs.length === 0) throw new ImageError('MINISO_MISMATCH', `${full.name} and ${minimal.name} share no bytes`)
   const rest = await readRest(minimal.source, runs, { signal })
   const packedRest = await encodeXz(rest, { encoder, signal })
   const sha256 = await compareRebuilt(full, minimal, { ...options, runs, packedRest, files })
 
   const data = encodeMiniso({ appVersion, runs, sha256, packedRest })
+  decodeMiniso(data, `The data for ${minimal.name}`) // what couldn't be read back is not written
   if (data.byteLength > slot.byteLength) {
     throw new ImageError(
       'AREA_TOO_SMALL',
@@ -94,7 +98,9 @@ export async function planMinimalIsoPacking(
 async function findSlot(full: Iso9660, signal: AbortSignal | undefined): Promise<Extent> {
   const entry = await findIsoEntry(full, MINISO_PATH, { signal })
   const slot = entry && !entry.isDirectory && entry.extents.length === 1 ? entry.extents[0] : undefined
-  if (slot && slot.byteLength > 0) return slot
+  if (slot && slot.byteLength > 0) {
+    return { offset: slot.offset, byteLength: Math.min(slot.byteLength, MAX_MINISO_BYTE_LENGTH) }
+  }
   throw new ImageError('MINISO_UNSUPPORTED', `${full.name} has no coreos/miniso.dat to pack a minimal ISO into`, {
     hint: 'Build the full image with a coreos/miniso.dat of 16384 zero bytes',
   })

@@ -10,7 +10,7 @@ import {
   readLiveIso,
 } from '../coreos/index.ts'
 import { FormatError, ImageError } from '../errors.ts'
-import { findIsoEntry, readIsoFile } from '../formats/iso9660/index.ts'
+import { findIsoEntry, isoFileSource } from '../formats/iso9660/index.ts'
 import { decodeMiniso, MAX_MINISO_BYTE_LENGTH, type Miniso, rebuildMinimalImage } from '../formats/miniso/index.ts'
 import { type MinimalIso, verifyMinimalIso } from './minimal-iso.ts'
 import { planKargs, requireKargs } from './plan-kargs.ts'
@@ -76,7 +76,8 @@ async function checkPristine(live: LiveIso, signal: AbortSignal | undefined): Pr
 async function readMiniso(live: LiveIso, signal: AbortSignal | undefined): Promise<Miniso> {
   const entry = await findIsoEntry(live.iso, MINISO_PATH, { signal })
   if (!entry || entry.isDirectory) throw unsupported(live, 'it has no coreos/miniso.dat')
-  const bytes = await readIsoFile(live.iso, entry, { maxByteLength: MAX_MINISO_BYTE_LENGTH, signal })
+  const file = isoFileSource(live.iso, entry)
+  const bytes = await file.read(0, Math.min(file.byteLength, MAX_MINISO_BYTE_LENGTH), { signal })
   if (bytes.every((byte) => byte === 0)) throw unsupported(live, 'its coreos/miniso.dat was never filled')
   return decodeMiniso(bytes, `coreos/miniso.dat of ${live.name}`)
 }
