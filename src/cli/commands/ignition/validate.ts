@@ -1,6 +1,7 @@
 import { encodeUtf8 } from '../../../bytes/index.ts'
-import { reviewIgnition, SPEC_VERSIONS } from '../../../coreos/index.ts'
+import { reviewIgnition, reviewReferences, SPEC_VERSIONS } from '../../../coreos/index.ts'
 import { UsageError } from '../../../errors.ts'
+import { nodeCodecs as codecs } from '../../../node/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { compatReport } from '../../ignition-report/compat-report.ts'
@@ -53,7 +54,9 @@ export const command: Command = defineCommand({
         advice: noAdvice || compat ? 'none' : 'all',
         isForLiveSystem: live,
       } as const
-      reviews.push({ ...input, report: reviewIgnition(input.bytes, options) })
+      const report = reviewIgnition(input.bytes, options)
+      const inside = options.advice === 'all' ? await reviewReferences(report, { codecs, signal: context.signal }) : []
+      reviews.push({ ...input, report: { ...report, findings: [...report.findings, ...inside] } })
     }
     if (compat && !context.json) tellRefusals(reviews, context)
     return { reviews, strict, compat }

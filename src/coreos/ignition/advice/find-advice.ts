@@ -1,9 +1,10 @@
 import type { ObjectTypes } from '../model/schema.ts'
 import type { IgnitionConfig } from '../model/types.ts'
-import { isAtLeast, isExperimental, NEWEST_STABLE_VERSION } from '../model/versions.ts'
+import { isExperimental, NEWEST_STABLE_VERSION } from '../model/versions.ts'
+import { applyRules } from '../validate/apply-rules.ts'
+import { ProblemList } from '../validate/problem-list.ts'
 import type { Rule, RuleContext, Rules } from '../validate/rule.ts'
 import type { ConfigProblem } from '../validate/validate-ignition.ts'
-import { walkObjects } from '../validate/walk.ts'
 import { adviseDisk, adviseFilesystem, adviseLuksDevice, adviseRaid } from './advise-devices.ts'
 import { adviseDirectory, adviseFile, adviseLink, adviseStorage } from './advise-nodes.ts'
 import { adviseLogin, adviseUser } from './advise-passwd.ts'
@@ -37,19 +38,9 @@ const adviceRules: Rules = {
  * @param config without errors.
  */
 export function findAdvice(config: IgnitionConfig, options: AdviceOptions = {}): readonly ConfigProblem[] {
-  const problems: ConfigProblem[] = []
-  const { version } = config.ignition
-  walkObjects(config, version, ({ schema, value, path }) => {
-    const context: RuleContext = {
-      version,
-      isAtLeast: (since) => isAtLeast(version, since),
-      report(kind, below, message, hint) {
-        problems.push({ kind, path: [...path, ...below], message, hint })
-      },
-    }
-    adviceRules[schema.name]?.(value as never, context)
-  })
-  return [...problems, ...findBootFailures(config, options)]
+  const problems = new ProblemList()
+  applyRules(adviceRules, config, { version: config.ignition.version, problems })
+  return [...problems.problems, ...findBootFailures(config, options)]
 }
 
 function adviseVersion({ ignition: { version } }: IgnitionConfig, { report }: RuleContext): void {

@@ -12,6 +12,8 @@ export interface MergeInput {
   readonly config: types.IgnitionConfig
   /** Its text, if its values shall have positions. */
   readonly text?: ConfigText | undefined
+  /** The reference that led to it; `undefined` for a config that was given. */
+  readonly via?: ValueOrigin | undefined
 }
 
 /** Where a value of a merged config comes from. */

@@ -109,17 +109,17 @@ export class ReferenceLoader {
     }
     this.#byteLength += bytes.byteLength
     if (this.#byteLength > MAX_TOTAL_BYTE_LENGTH) throw tooMuch(`${MAX_TOTAL_BYTE_LENGTH} bytes of other configs`)
-    return { reading, ...(await this.#loadTarget(bytes, { path, name: nameOf(path, origin), depth })) }
+    return { reading, ...(await this.#loadTarget(bytes, { path, origin, depth })) }
   }
 
   async #loadTarget(
     bytes: Uint8Array,
-    { path, name, depth }: { path: IgnitionPath; name: string; depth: number },
+    { path, origin, depth }: { path: IgnitionPath; origin: ValueOrigin | undefined; depth: number },
   ): Promise<Omit<LoadedReference, 'reading'>> {
     const { config, text, findings } = validateIgnition(bytes)
     // What single values lead to is found again in the merged config.
     const own = config ? findings.filter(({ kind }) => kind === 'unused-key' || kind === 'tree-mismatch') : findings
-    const input = { name, config: config ?? EMPTY_CONFIG, text }
+    const input = { name: nameOf(path, origin), config: config ?? EMPTY_CONFIG, text, via: origin }
     for (const { kind, path: place, position, message, hint } of own) {
       const origins = [{ input, path: place ?? [], position }]
       this.findings.push({ severity: FINDING_KINDS[kind], kind, path: undefined, origins, message, hint })
