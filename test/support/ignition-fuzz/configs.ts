@@ -3,7 +3,9 @@ import type { SpecVersion } from '../../../src/index.ts'
 import { resourcesOf } from './resources.ts'
 import { storageOf } from './storage.ts'
 import { type Anything, boolean, itself, oneOf, Tastes } from './tastes.ts'
-import { anyText, dropinName, integer, name, oddVersion, unitName, unitText, webUrl } from './values.ts'
+import { dropinName, unitName, unitText } from './unit-texts.ts'
+import { webUrl } from './urls.ts'
+import { anyText, integer, name, oddVersion } from './values.ts'
 
 /**
  * Configs of a spec version that have every section and field that the version knows, none of them always.

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { type Anything, oneOf, type Tastes } from './tastes.ts'
-import { anyText, hashes, sources } from './values.ts'
+import { sources } from './urls.ts'
+import { anyText, hashes } from './values.ts'
 
 /** The kinds of objects that say where to fetch something. */
 export interface Resources {

@@ -2,18 +2,8 @@ import fc from 'fast-check'
 import { disksOf } from './disks.ts'
 import { resourcesOf } from './resources.ts'
 import { type Anything, boolean, itself, oneOf, type Tastes } from './tastes.ts'
-import {
-  anyText,
-  device as devicePath,
-  integer,
-  mode,
-  name,
-  oddPath,
-  pathBelow,
-  sources,
-  textUpTo,
-  webUrl,
-} from './values.ts'
+import { sources, webUrl } from './urls.ts'
+import { anyText, device as devicePath, integer, mode, name, oddPath, pathBelow, textUpTo } from './values.ts'
 
 interface Keyed {
   readonly path?: string

@@ -1,0 +1,93 @@
+import fc from 'fast-check'
+import { oneOf, type Values } from './tastes.ts'
+import { pieces, type Text } from './values.ts'
+
+export const unitName: Values<string> = {
+  good: fc.oneof(
+    oneOf('a.service', 'b.socket', 'a-b.device', 'a.mount', 'a.automount', 'a.swap', 'a.target', 'a.path', 'a.timer'),
+    oneOf('a.snapshot', 'a.slice', 'a.scope', 'a@.service', 'a@b.service', 'é.service', '.service', 'a/b.service'),
+  ),
+  odd: oneOf(
+    '',
+    'a',
+    'service',
+    'a.Service',
+    'a.service ',
+    'a.conf',
+    'a.service/b',
+    'a.service.d',
+    'a.',
+    'a@x.service',
+  ),
+}
+
+export const dropinName: Values<string> = {
+  good: oneOf('a.conf', 'b.conf', '10-a.conf', '.conf', 'a/b.conf'),
+  odd: oneOf('', 'conf', 'a', 'a.Conf', 'a.conf ', 'a.service', 'a.conf/b', 'a.conf'),
+}
+
+const unitLines = [
+  '[Unit]\n',
+  '[Service]\n',
+  '[Install]\n',
+  'Description=a\n',
+  'ExecStart=/a \\\n  b\n',
+  'WantedBy=multi-user.target\n',
+  '# a comment\n',
+  '; another\n',
+  '\n',
+  'A=\n',
+  ' B = c \n',
+  '=d\n',
+]
+
+/** Text of units that parses, mostly; what is enabled has to have the section `Install`. */
+export const unitText: Values<string> & { readonly installed: Text } = {
+  good: fc.array(oneOf(...unitLines), { maxLength: 6 }).map((lines) => ['[Unit]\n', ...lines].join('')),
+  installed: oneOf('[Install]\nWantedBy=a.target\n', '[Service]\nExecStart=/a\n[Install]\nAlias=b\n', ''),
+  odd: fc.oneof(
+    {
+      weight: 4,
+      arbitrary: pieces(
+        8,
+        ...unitLines,
+        '[',
+        ']',
+        '[]',
+        '[Install] ',
+        'x',
+        '=',
+        '\\',
+        '\\ ',
+        '\r',
+        '\r\n',
+        '\n',
+        ' ',
+        '#a\\\n',
+        '\t',
+      ),
+    },
+    {
+      weight: 1,
+      arbitrary: oneOf('a', 'a=b', '[a', '[a]b\n', '[a]\nb\n', '[a]\nb', '[a]\n[b\n]\nc=d', '[Install ]\na=b', '# [a]'),
+    },
+    { weight: 1, arbitrary: longLine() },
+  ),
+}
+
+/** Lines around the length of 2048 bytes, anywhere in the window that Ignition reads. */
+function longLine(): Text {
+  const around = (...lengths: readonly number[]): fc.Arbitrary<number> =>
+    fc.tuple(oneOf(...lengths), fc.integer({ min: -2, max: 2 })).map(([length, by]) => Math.max(0, length + by))
+  return fc
+    .record({
+      before: oneOf('[a]\n', '[a]\nb=c\n', '', '[a]\n#', '['),
+      filler: fc.tuple(oneOf('#\n', 'd=e\n', '\n'), around(0, 10, 500, 1000, 2000)),
+      start: oneOf('', 'f=', '#', '[', 'f=g\\\n'),
+      line: fc.tuple(oneOf('x', 'é', ' '), around(1024, 2040, 2048, 3000, 4096, 6000)),
+      end: oneOf('', '\n', '=\n', ']\n', '\\\n', '\r\n', '=g\nh=i\n'),
+    })
+    .map(({ before, filler, start, line, end }) => {
+      return before + filler[0].repeat(filler[1]) + start + line[0].repeat(line[1]) + end
+    })
+}
