@@ -269,9 +269,9 @@ const passwdUser = object(
     noUserGroup: boolean,
     passwordHash: string,
     primaryGroup: string,
+    sshAuthorizedKeys: strings, // SSHAuthorizedKeys comes before Shell where Ignition sorts its names
     shell: string,
     shouldExist: { ...boolean, since: '3.2.0' },
-    sshAuthorizedKeys: strings,
     system: boolean,
     uid: integer,
   },
