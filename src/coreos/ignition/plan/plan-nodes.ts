@@ -8,8 +8,8 @@ import { checkPathLength, cleanPath, resolvePath } from './resolve-path.ts'
 import { type FailureKind, joinVerdicts, SOUND, type Verdict } from './step.ts'
 import type { TargetTree } from './target-tree.ts'
 
-/** Long paths imply many directories; a plan of more steps than this is of no use to anybody. */
-const MAX_NODE_COUNT = 1_000_000
+/** A path of 4 KiB implies thousands of directories. Those of a million files have no longer paths together. */
+const MAX_IMPLIED_LENGTH = 64 * 1024 * 1024
 
 /**
  * The files, directories and links in the order in which they are made. Directories that are implied stand before what
@@ -24,12 +24,17 @@ export function planNodes(
   surroundings: NodeSurroundings,
 ): readonly NodeStep[] {
   const steps: NodeStep[] = []
+  let impliedLength = 0
   for (const placed of orderNodes(storage, surroundings.system.links)) {
     const { parents, verdict } = planPlace(placed, tree, surroundings.system.links)
-    if (steps.length + parents.length >= MAX_NODE_COUNT) {
-      throw new FormatError('LIMIT_EXCEEDED', `Cannot plan more than ${MAX_NODE_COUNT} files, directories and links`)
+    for (const path of parents) {
+      steps.push(impliedDirectory(path))
+      impliedLength += path.length
     }
-    for (const path of parents) steps.push(impliedDirectory(path))
+    if (impliedLength > MAX_IMPLIED_LENGTH) {
+      const problem = `the directories above its files have paths of more than ${MAX_IMPLIED_LENGTH} characters together`
+      throw new FormatError('LIMIT_EXCEEDED', `Cannot plan this Ignition config: ${problem}`)
+    }
     steps.push(describeNode(placed, joinVerdicts([verdict, ...judgeNode(placed, surroundings)]), surroundings))
     tree.putEntry(placed.place, placed.type, placed.node.path)
   }
