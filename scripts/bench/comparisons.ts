@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { measurePeakRss, traceTraffic } from './footprint.ts'
 import type { BenchInputs } from './inputs.ts'
@@ -81,6 +81,33 @@ export function compareCopies({ denseIso, config, directory }: BenchInputs): rea
     ...(copied && cp ? [ratioRow('-o on 1 GiB', copied, cp, 1.1)] : []),
     ...(streamed && cat ? [ratioRow('-o - on 1 GiB', streamed, cat, 1.25)] : []),
     sizeRow('-o: peak memory', memory, 120),
+  ]
+}
+
+/** A minimal ISO, alone and with its rootfs: compared with a copy of as many bytes. */
+export async function compareExtraction({ createPackedIso, directory }: BenchInputs): Promise<readonly Row[]> {
+  const { iso, outputs } = await createPackedIso()
+  const [image, rootfs, copy] = ['minimal.iso', 'rootfs.out', 'outputs.copy'].map((name) => join(directory, name))
+  const prepare = (): void => {
+    for (const path of [image, rootfs, copy]) if (path !== undefined) rmSync(path, { force: true })
+  }
+  const extract = isokit('iso', 'extract', 'minimal-iso', iso, `${image}`, '--output-rootfs', `${rootfs}`)
+  const [both, cp] = timeInTurn(
+    [
+      { name: 'isokit', command: extract, prepare },
+      { name: 'cp', command: ['cp', '--reflink=never', outputs, `${copy}`], prepare },
+    ],
+    5,
+  )
+  prepare()
+  const traffic = traceTraffic(extract, iso)
+  prepare()
+  const memory = measurePeakRss(extract)
+  prepare()
+  return [
+    ...(both && cp ? [ratioRow('minimal ISO and rootfs, 1.1 GiB', both, cp, 1.25)] : []),
+    sizeRow('minimal ISO: read from the image', traffic.readByteLength, statSync(outputs).size / 2 ** 20 + 1),
+    sizeRow('minimal ISO: peak memory', memory, 120),
   ]
 }
 

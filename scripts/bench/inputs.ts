@@ -1,14 +1,18 @@
 import { execFileSync } from 'node:child_process'
 import { randomFillSync } from 'node:crypto'
 import { appendFileSync, copyFileSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { encodeUtf8 } from '../../src/bytes/index.ts'
+import { chunks, concatSources, encodeUtf8 } from '../../src/bytes/index.ts'
 import { encodeCpio } from '../../src/formats/cpio/index.ts'
+import { openFile } from '../../src/node/index.ts'
+import { buildPackedLiveIso } from '../../test/support/packed-live-iso.ts'
 import { saveLiveIso } from '../../test/support/save-live-iso.ts'
 
 const MIB = 2 ** 20
 const DENSE_BYTE_LENGTH = 1024 * MIB
+const INITRAMFS_BYTE_LENGTH = 96 * MIB
 const LARGE_BYTE_LENGTH = 4096 * MIB
 const INITRD_FILE_COUNT = 256
 const INITRD_FILE_BYTE_LENGTH = MIB / 8
@@ -28,6 +32,11 @@ export interface BenchInputs extends AsyncDisposable {
   readonly largeIso: string
   /** The same image with random bytes behind it, 1 GiB in all. */
   readonly denseIso: string
+  /**
+   * Makes an image of which a minimal one can be extracted: a rootfs of 1 GiB, an initramfs of 96 MiB. And a file of the
+   * size of what comes out of it.
+   */
+  readonly createPackedIso: () => Promise<{ readonly iso: string; readonly outputs: string }>
   /** An Ignition config. */
   readonly config: string
   /** Gives the config other contents, so that embedding it again is work. */
@@ -60,6 +69,7 @@ export async function createInputs(): Promise<BenchInputs> {
     smallIso: at('small.iso'),
     largeIso: at('large.iso'),
     denseIso: at('dense.iso'),
+    createPackedIso: () => createPackedIso(at),
     config: at('config.ign'),
     renewConfig,
     createInitrds: () => createInitrds(at),
@@ -69,9 +79,28 @@ export async function createInputs(): Promise<BenchInputs> {
   }
 }
 
-function fillWithRandomBytes(path: string): void {
+function fillWithRandomBytes(path: string, byteLength: number = DENSE_BYTE_LENGTH): void {
   const chunk = new Uint8Array(MIB)
-  while (statSync(path).size < DENSE_BYTE_LENGTH) appendFileSync(path, randomFillSync(chunk))
+  while (statSync(path).size < byteLength) appendFileSync(path, randomFillSync(chunk))
+}
+
+async function createPackedIso(
+  at: (name: string) => string,
+): Promise<{ readonly iso: string; readonly outputs: string }> {
+  const [initrd, rootfs] = [at('initrd.img'), at('rootfs.img')]
+  for (const path of [initrd, rootfs]) writeFileSync(path, '')
+  fillWithRandomBytes(initrd, INITRAMFS_BYTE_LENGTH)
+  fillWithRandomBytes(rootfs)
+  await using initrdSource = await openFile(initrd)
+  await using rootfsSource = await openFile(rootfs)
+  const contents = { 'images/pxeboot/initrd.img': initrdSource, 'images/pxeboot/rootfs.img': rootfsSource }
+  const { full, minimal } = await buildPackedLiveIso({ contents })
+  await writeFile(at('packed.iso'), chunks(full))
+  const outputs = concatSources([minimal, rootfsSource], 'outputs')
+  await writeFile(at('outputs'), chunks(outputs))
+  rmSync(initrd)
+  rmSync(rootfs)
+  return { iso: at('packed.iso'), outputs: at('outputs') }
 }
 
 /** An archive with what an initrd has: text, binaries that compress to about half, and repetition. */

@@ -2,15 +2,16 @@
  * `npm run bench`: compares isokit with programs that do nothing but start, copy, decompress or parse, in one run and in turn.
  * `--json` prints the rows as JSON; words name groups to run (`start-up in-place copies decoders validation`).
  */
-import { compareCopies, compareDecoders, compareInPlace, compareStartUp } from './comparisons.ts'
+import { compareCopies, compareDecoders, compareExtraction, compareInPlace, compareStartUp } from './comparisons.ts'
 import { type BenchInputs, createInputs } from './inputs.ts'
 import { formatReport, type Row } from './report.ts'
 import { compareValidation } from './validation.ts'
 
-const GROUPS: Readonly<Record<string, (inputs: BenchInputs) => readonly Row[]>> = {
+const GROUPS: Readonly<Record<string, (inputs: BenchInputs) => readonly Row[] | Promise<readonly Row[]>>> = {
   'start-up': compareStartUp,
   'in-place': compareInPlace,
   copies: compareCopies,
+  'minimal-iso': compareExtraction,
   decoders: compareDecoders,
   validation: compareValidation,
 }
@@ -25,6 +26,6 @@ const rows: Row[] = []
 for (const [name, compare] of Object.entries(GROUPS)) {
   if (words.length > 0 && !words.includes(name)) continue
   console.error(`measuring ${name} …`)
-  rows.push(...compare(inputs))
+  rows.push(...(await compare(inputs)))
 }
 console.log(process.argv.includes('--json') ? JSON.stringify(rows, undefined, 2) : formatReport(rows))

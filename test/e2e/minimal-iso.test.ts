@@ -101,7 +101,7 @@ describe('a demo image', () => {
     { name: 'an image without data', args: ['minimal.iso', 'x'], code: 'MINISO_UNSUPPORTED' },
     { name: 'no image', args: ['none.iso', 'x'], code: 'FILE_NOT_FOUND' },
   ])('leaves nothing behind for $name', async ({ args, code }) => {
-    const { exitCode, stderr } = await shell.run(['--json', 'iso', 'extract', 'minimal-iso', ...args])
+    const { exitCode, stderr } = await shell.run(['--json', '-q', 'iso', 'extract', 'minimal-iso', ...args])
     expect(exitCode).toBe(1)
     expect(JSON.parse(stderr).error.code).toBe(code)
     expect(await names()).toEqual(['full.iso', 'minimal.iso'])

@@ -38,8 +38,8 @@ export interface BuildLiveIsoOptions {
   readonly defaultKargs?: string
   /** 262144 unless given. */
   readonly embedAreaByteLength?: number
-  /** Stands for `rootfs.img`, as something large; the initramfs keeps the hash of the small one that there is otherwise. */
-  readonly rootfs?: Source
+  /** Other contents for files, by path, as something large; what describes them elsewhere stays as it is. */
+  readonly contents?: Readonly<Record<string, Source>>
   /** Leaves out `rootfs.img` and `miniso.dat`, as builds do for the minimal image that they pack into the full one. */
   readonly isMinimal?: boolean
 }
@@ -106,15 +106,15 @@ export async function buildLiveIso(options: BuildLiveIsoOptions = {}): Promise<S
     ...parts.files,
     file('images/pxeboot/vmlinuz', encodeKernel(architecture)),
     file('images/pxeboot/initrd.img', initrd),
-    rootfsFile(options.rootfs ?? memorySource(rootfs)),
+    file(ROOTFS_PATH, rootfs),
     ...metadataFiles(ingredients, parts, features),
-  ]
+  ].filter(({ path }) => !(options.isMinimal && FULL_ONLY_PATHS.includes(path)))
   const image = await buildIso9660({
     name: `demo-coreos-${traits.version}-live.${architecture}.iso`,
     volumeId,
     volumeSetId,
     systemId: architecture === 's390x' ? '' : 'LINUX',
-    entries: options.isMinimal ? entries.filter(({ path }) => !FULL_ONLY_PATHS.includes(path)) : entries,
+    entries: entries.map((entry) => withContents(entry, options.contents?.[entry.path])),
     modifiedAt: traits.builtAt,
     jolietNameLength: 103,
     ...(parts.boot ? { boot: parts.boot, order: parts.boot.entries.map(({ path }) => path) } : {}),
@@ -236,8 +236,8 @@ async function addHeaders(image: Source, traits: GenerationTraits, parts: Archit
   return overlay(image, patches)
 }
 
-function rootfsFile(source: Source): IsoInput {
-  return { type: 'file', path: ROOTFS_PATH, source }
+function withContents(entry: IsoInput, source: Source | undefined): IsoInput {
+  return source && entry.type === 'file' ? { ...entry, source } : entry
 }
 
 function file(path: string, bytes: Uint8Array): IsoInput {
