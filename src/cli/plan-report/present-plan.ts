@@ -1,9 +1,10 @@
 import type { Provisioning, ProvisioningPlan, ProvisioningStep } from '../../coreos/index.ts'
 import { formatSize } from '../format-size.ts'
 import { oneLine } from '../one-line.ts'
+import { wrapText } from '../text-layout.ts'
 import { nodeTable } from './node-table.ts'
 import { SECTIONS, type Section } from './sections.ts'
-import { countOf, type StepOf, stepLines } from './step-text.ts'
+import { countOf, type StepOf, stepLines, WIDTH } from './step-text.ts'
 import { wordStep } from './word-step.ts'
 
 /** The most failing steps that the head lists; all of them are marked where they stand. */
@@ -52,7 +53,7 @@ function sectionLines(
     told.length === 0 || steps.some(({ outcomes }) => outcomes.some(({ condition }) => toldKinds.has(condition)))
   return [
     title,
-    ...(isIntroduced ? intro.map((line) => `  ${line}`) : []),
+    ...(isIntroduced ? intro.flatMap((text) => wrapText(text, WIDTH - 2)).map((line) => `  ${line}`) : []),
     ...(kinds.includes('file')
       ? nodeTable(steps as readonly Provisioning.NodeStep[], toldKinds)
       : listSteps(steps, toldKinds)),

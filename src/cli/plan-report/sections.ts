@@ -4,7 +4,7 @@ import type { Provisioning, ProvisioningStep } from '../../coreos/index.ts'
 export interface Section {
   readonly title: string
   readonly kinds: readonly ProvisioningStep['kind'][]
-  /** Lines below the title. */
+  /** Paragraphs below the title. */
   readonly intro?: readonly string[]
   /** Conditions that the intro tells about, so that the steps don't; without any of them, it isn't shown. */
   readonly told?: readonly Provisioning.ConditionKind[]
@@ -42,8 +42,7 @@ export const SECTIONS: readonly Section[] = [
     title: 'Mounts',
     kinds: ['mount'],
     intro: [
-      'By depth, and only while Ignition runs: later boots need mount units. Missing directories are made,',
-      'and an element of the path that is no directory makes it fail.',
+      'By depth, and only while Ignition runs: later boots need mount units. Missing directories are made, and an element of the path that is no directory makes it fail.',
     ],
     told: ['directory-missing', 'path-indirect'],
   },
@@ -54,8 +53,7 @@ export const SECTIONS: readonly Section[] = [
     kinds: ['directory', 'file', 'link'],
     intro: [
       'By depth, and hard links last. Ignition promises no order within a depth; here it is that of the paths.',
-      'If there: "fails" with anything; "replaced" removes it with all that is in it; "kept" and "changed" go on',
-      'with something of the same kind, whose mode and owner stay unless given, and fail with anything else.',
+      'If there: "fails" with anything; "replaced" removes it with all that is in it; "kept" and "changed" go on with something of the same kind, whose mode and owner stay unless given, and fail with anything else.',
     ],
     told: ['path-free', 'path-taken', 'path-alike', 'path-other'],
   },

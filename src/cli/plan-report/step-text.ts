@@ -1,5 +1,6 @@
 import type { Provisioning, ProvisioningStep } from '../../coreos/index.ts'
 import { oneLine } from '../one-line.ts'
+import { wrapText } from '../text-layout.ts'
 
 /** The step of one kind. */
 export type StepOf<Kind extends ProvisioningStep['kind']> = Extract<ProvisioningStep, { readonly kind: Kind }>
@@ -23,7 +24,11 @@ const EFFECT_WORDS: Readonly<Record<Provisioning.Effect, string>> = {
   fail: 'fails',
 }
 
+/** Columns of what isokit itself has to say; names and paths may be longer. */
+export const WIDTH = 100
+
 const INDENT = '      '
+const CONTINUATION = '  '
 
 /** The lines of a step and of what is to say about it. */
 export function stepLines(
@@ -48,15 +53,19 @@ export function verdictLines(
   { outcomes, failures, notes }: ProvisioningStep,
   told: ReadonlySet<Provisioning.ConditionKind>,
 ): readonly string[] {
-  return [
-    ...failures.map(({ message }) => `${INDENT}WILL FAIL: ${oneLine(message)}`),
-    ...outcomes.filter(({ condition }) => !told.has(condition)).map((each) => `${INDENT}${outcomeText(each)}`),
-    ...notes.map((note) => `${INDENT}note: ${oneLine(note)}`),
+  const texts = [
+    ...failures.map(({ message }) => `WILL FAIL: ${message}`),
+    ...outcomes.filter(({ condition }) => !told.has(condition)).map(outcomeText),
+    ...notes.map((note) => `note: ${note}`),
   ]
+  return texts.flatMap((text) => {
+    const [first = '', ...rest] = wrapText(oneLine(text), WIDTH - INDENT.length - CONTINUATION.length)
+    return [`${INDENT}${first}`, ...rest.map((line) => `${INDENT}${CONTINUATION}${line}`)]
+  })
 }
 
 function outcomeText({ when, effect }: Provisioning.Outcome): string {
-  return `if ${oneLine(when)}: ${EFFECT_WORDS[effect]}`
+  return `if ${when}: ${EFFECT_WORDS[effect]}`
 }
 
 /** What there is to say, with commas. */

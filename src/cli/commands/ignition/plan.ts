@@ -21,7 +21,7 @@ export const command: Command = defineCommand({
       choices: ['coreos', 'fedora-coreos', 'none'],
       valueName: '<system>',
       default: 'coreos',
-      summary: 'System that the config is for [default: coreos]',
+      summary: 'System that the config is for',
       description:
         'The system brings a config of its own, with the user core; Fedora CoreOS adds a unit to it. Where CoreOS has links, such as /home, they are followed.',
     },
