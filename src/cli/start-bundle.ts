@@ -27,6 +27,4 @@ export async function startBundle({ path, build, commands }: CommandLineBundle):
   })
   // A run that failed has not come to all that the command does.
   if (process.exitCode === 0) bundle?.keepCode()
-  // All is written by now, and to take everything down in order would cost half a millisecond.
-  process.exit()
 }

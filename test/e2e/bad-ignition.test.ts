@@ -49,8 +49,7 @@ beforeEach(async () => {
 })
 afterEach(() => shell[Symbol.asyncDispose]())
 
-// Node 24 may hang at its end when compilers in other threads wait for memory (nodejs/node#54918), as after 100 MiB.
-describe.each(BAD_TEXTS)('$name', { retry: 2 }, ({ bytes, place, says }) => {
+describe.each(BAD_TEXTS)('$name', ({ bytes, place, says }) => {
   beforeEach(() => writeFile(shell.path('bad.ign'), bytes))
 
   it('is an error with its place, soon', async () => {
