@@ -1,3 +1,4 @@
+import { fleetingDirectoryOf } from '../model/fleeting-directories.ts'
 import type * as types from '../model/types.ts'
 import type { Rule } from '../validate/rule.ts'
 import { inlineTextOf } from './inline-contents.ts'
@@ -6,9 +7,6 @@ import { inlineTextOf } from './inline-contents.ts'
 const OCTAL_LOOKING_MODES = new Set([
   400, 440, 444, 500, 550, 555, 600, 640, 644, 660, 664, 666, 700, 710, 711, 750, 755, 770, 775, 777, 1777, 2755, 4755,
 ])
-
-/** Mounted while Ignition runs, and other filesystems once the system does. */
-const FLEETING_DIRECTORIES = ['/proc', '/sys', '/dev', '/run', '/tmp']
 
 /** The mode of files that are written without one. */
 const DEFAULT_FILE_MODE = 0o644
@@ -88,7 +86,7 @@ function adviseMode(node: types.Directory | types.File, context: Parameters<Rule
 }
 
 function advisePlace({ path }: types.Node, { report }: Parameters<Rule<types.Node>>[1]): void {
-  const directory = FLEETING_DIRECTORIES.find((fleeting) => path.startsWith(`${fleeting}/`))
+  const directory = fleetingDirectoryOf(path)
   if (directory === undefined) return
   report('path-not-lasting', ['path'], `what is written below ${directory} is gone when the system has started`)
 }

@@ -1,3 +1,4 @@
+import { fleetingDirectoryOf } from '../model/fleeting-directories.ts'
 import type * as types from '../model/types.ts'
 import type { Accounts } from './accounts.ts'
 import type { KnownSystem } from './base-system.ts'
@@ -20,9 +21,6 @@ const FAIL_OTHERWISE = outcome('path-other', 'fail')
 /** Made once, since there may be very many files. */
 const REPLACING: Verdict = { outcomes: [CREATE, outcome('path-taken', 'replace')], isDestructive: true }
 const MAKING: Verdict = { outcomes: [CREATE, outcome('path-taken', 'fail')] }
-
-/** Mounted while Ignition runs, and other filesystems once the system does. */
-const FLEETING_DIRECTORIES = ['/proc', '/sys', '/dev', '/run', '/tmp']
 
 /** Says what happens with what may be at the path, or with what the plan has put there before. */
 export function judgePlace(placed: PlacedNode, known: TargetNode | undefined): Verdict {
@@ -104,10 +102,9 @@ function judgeOwner({ user, group }: types.Node, { accounts }: NodeSurroundings)
 }
 
 function judgeDirectory(place: string, { system }: NodeSurroundings): Verdict {
-  const isBelow = (directory: string): boolean => place.startsWith(`${directory}/`)
-  const fleeting = FLEETING_DIRECTORIES.find(isBelow)
+  const fleeting = fleetingDirectoryOf(place)
   if (fleeting !== undefined)
     return { notes: [`what is written below ${fleeting} is gone when the system has started`] }
-  const readOnly = system.readOnlyDirectories.find(isBelow)
+  const readOnly = system.readOnlyDirectories.find((directory) => place.startsWith(`${directory}/`))
   return readOnly === undefined ? SOUND : { outcomes: [outcome('path-read-only', 'fail', readOnly)] }
 }

@@ -1,8 +1,11 @@
 import type * as types from '../model/types.ts'
+import { cleanPath } from '../validate/check-path.ts'
 import type { Accounts, Presence } from './accounts.ts'
 import type { KnownSystem } from './base-system.ts'
 import { outcome } from './outcome.ts'
+import { resolvePath } from './resolve-path.ts'
 import { type Failure, type StepBase, stepBase, type Verdict } from './step.ts'
+import type { TargetTree } from './target-tree.ts'
 
 /** A group that is made, changed or deleted. */
 export interface GroupStep extends StepBase {
@@ -68,13 +71,15 @@ export function planGroups(groups: readonly types.PasswdGroup[]): readonly Group
 export interface UserSurroundings {
   readonly system: KnownSystem
   readonly accounts: Accounts
+  /** What is mounted by then. */
+  readonly tree: TargetTree
   /** Whether the config names the user, and not only the system. */
   readonly isFromConfig: (name: string) => boolean
 }
 
 /** The users in the order of the config; those that the system brings come first. */
 export function planUsers(users: readonly types.PasswdUser[], surroundings: UserSurroundings): readonly UserStep[] {
-  const { system, accounts, isFromConfig } = surroundings
+  const { system, isFromConfig } = surroundings
   const ids = new Map<number, string>()
   return users.map((user) => {
     const { name, shouldExist = true, passwordHash, sshAuthorizedKeys = [] } = user
@@ -96,7 +101,7 @@ export function planUsers(users: readonly types.PasswdUser[], surroundings: User
       password: passwordHash === undefined ? 'absent' : passwordHash === '' ? 'locked' : 'set',
       sshKeyCount: sshAuthorizedKeys.length,
       sshKeyFile: sshKeyFileOf(user, system),
-      ...stepBase('files', shouldExist ? judgeUser(user, accounts, ids) : DELETION),
+      ...stepBase('files', shouldExist ? judgeUser(user, surroundings, ids) : DELETION),
     }
   })
 }
@@ -107,7 +112,13 @@ const DELETION: Verdict = {
   notes: ['the home directory is deleted too'],
 }
 
-function judgeUser(user: types.PasswdUser, accounts: Accounts, ids: Map<number, string>): Verdict {
+function judgeUser(
+  user: types.PasswdUser,
+  { system, accounts, tree }: UserSurroundings,
+  ids: Map<number, string>,
+): Verdict {
+  const home = homeOf(user, system)
+  const isMounted = home !== undefined && tree.at(placeOf(home, system))?.isBusy === true
   const groups = [...(user.primaryGroup ? [user.primaryGroup] : []), ...(user.groups ?? [])]
   const groupsOf = (presence: Presence): readonly string[] => groups.filter((name) => accounts.group(name) === presence)
   return {
@@ -122,6 +133,7 @@ function judgeUser(user: types.PasswdUser, accounts: Accounts, ids: Map<number, 
         (name): Failure => ({ kind: 'account-deleted', message: `the group ${name} is deleted before` }),
       ),
     ],
+    notes: isMounted ? [`${home}, if mounting made it, becomes the user's own, of mode 0700`] : [],
   }
 }
 
@@ -129,8 +141,17 @@ function homeOf({ name, homeDir = '' }: types.PasswdUser, { homes }: KnownSystem
   return homeDir === '' ? homes.get(name) : homeDir
 }
 
-/** The file that a user's SSH keys go to; `undefined` when there are none, or nobody knows the home. */
-export function sshKeyFileOf(user: types.PasswdUser, system: KnownSystem): string | undefined {
+/** Where a user's SSH keys lead to; `undefined` when there are none, or nobody knows the home. */
+export function sshKeyPlaceOf(user: types.PasswdUser, system: KnownSystem): string | undefined {
+  const path = sshKeyFileOf(user, system)
+  return path === undefined ? undefined : placeOf(path, system)
+}
+
+function placeOf(path: string, { links }: KnownSystem): string {
+  return resolvePath(cleanPath(path), links)
+}
+
+function sshKeyFileOf(user: types.PasswdUser, system: KnownSystem): string | undefined {
   const { shouldExist = true, sshAuthorizedKeys = [] } = user
   const home = homeOf(user, system)
   return shouldExist && sshAuthorizedKeys.length > 0 && home !== undefined ? `${home}/${SSH_KEY_FILE}` : undefined

@@ -1,10 +1,11 @@
 import { FormatError } from '../../../errors.ts'
 import type * as types from '../model/types.ts'
+import { cleanPath } from '../validate/check-path.ts'
 import { describeNode, impliedDirectory, type NodeStep } from './describe-node.ts'
 import { judgeNode, judgePlace, type NodeSurroundings } from './judge-node.ts'
 import { orderNodes, type PlacedNode } from './order-nodes.ts'
 import { outcome } from './outcome.ts'
-import { checkPathLength, cleanPath, resolvePath } from './resolve-path.ts'
+import { checkPathLength, resolvePath } from './resolve-path.ts'
 import { type FailureKind, joinVerdicts, SOUND, type Verdict } from './step.ts'
 import type { TargetTree } from './target-tree.ts'
 

@@ -1,7 +1,7 @@
 import type { IgnitionConfig, PasswdUser, Resource } from '../model/types.ts'
 import { accountsAfter } from './accounts.ts'
 import type { KnownSystem } from './base-system.ts'
-import { planGroups, planUsers, sshKeyFileOf } from './plan-accounts.ts'
+import { planGroups, planUsers, sshKeyPlaceOf } from './plan-accounts.ts'
 import { planDisks } from './plan-disks.ts'
 import { planExtras } from './plan-extras.ts'
 import { planContents } from './plan-fetches.ts'
@@ -15,7 +15,6 @@ import { planRaid } from './plan-raid.ts'
 import { planUnits } from './plan-units.ts'
 import type { ProvisioningStep } from './provisioning-plan.ts'
 import type { ResourceReading } from './read-resource.ts'
-import { cleanPath, resolvePath } from './resolve-path.ts'
 import { TargetTree } from './target-tree.ts'
 
 /** What the stages are planned with. */
@@ -39,6 +38,7 @@ export function planStages(config: IgnitionConfig, surroundings: StageSurroundin
   const accounts = accountsAfter(passwd, system)
   const ownUsers = new Set(userConfig.passwd?.users?.map(({ name }) => name))
   const ownUnits = new Set(userConfig.systemd?.units?.map(({ name }) => name))
+  const userSteps = planUsers(users, { system, accounts, tree, isFromConfig: (name) => ownUsers.has(name) })
   for (const user of users) placeSshKeys(user, system, tree)
   const nodes = planNodes(storage, tree, { system, accounts, reading })
   return [
@@ -50,7 +50,7 @@ export function planStages(config: IgnitionConfig, surroundings: StageSurroundin
     ...planFilesystems(storage.filesystems ?? []),
     ...mounts,
     ...planGroups(groups),
-    ...planUsers(users, { system, accounts, isFromConfig: (name) => ownUsers.has(name) }),
+    ...userSteps,
     ...nodes,
     ...planUnits(units, tree, (name) => ownUnits.has(name)),
     ...planPresets(units),
@@ -61,8 +61,7 @@ export function planStages(config: IgnitionConfig, surroundings: StageSurroundin
 
 /** SSH keys are written before files are, with the directories above them. */
 function placeSshKeys(user: PasswdUser, system: KnownSystem, tree: TargetTree): void {
-  const path = sshKeyFileOf(user, system)
-  if (path === undefined) return
-  const place = resolvePath(cleanPath(path), system.links)
+  const place = sshKeyPlaceOf(user, system)
+  if (place === undefined) return
   if (tree.makeParents(place).obstacle === undefined) tree.putFile(place, `the SSH keys of ${user.name}`)
 }

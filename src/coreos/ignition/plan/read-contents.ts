@@ -16,7 +16,7 @@ export type ContentsReading =
   | { readonly gap: string; readonly bytes?: undefined; readonly failure?: undefined }
 
 /** Contents that decompress to more are not looked at. */
-export const MAX_CONTENTS_BYTE_LENGTH: number = 256 * 1024 * 1024
+const MAX_CONTENTS_BYTE_LENGTH = 256 * 1024 * 1024
 
 const GZIP_MAGIC = [0x1f, 0x8b]
 

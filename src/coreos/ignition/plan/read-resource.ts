@@ -46,11 +46,6 @@ const MAX_SMALL_BYTE_LENGTH = 2048
 const HEX_BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 const HEX = /^(?:[0-9A-Fa-f]{2})*$/
 
-/** Whether the machine needs the network for the resource. */
-export function needsNetwork({ origin }: ResourceFacts): boolean {
-  return origin === 'remote'
-}
-
 /** Looks at a resource: contents that it carries are decoded, decompressed and hashed, and nothing is fetched. */
 export async function readResource(
   resource: types.Resource,

@@ -19,16 +19,6 @@ export function resolvePath(path: string, links: ReadonlyMap<string, string>): s
   return path
 }
 
-/** An absolute path without empty elements, `.` and `..`. */
-export function cleanPath(path: string): string {
-  const names: string[] = []
-  for (const name of path.split('/')) {
-    if (name === '..') names.pop()
-    else if (name !== '' && name !== '.') names.push(name)
-  }
-  return `/${names.join('/')}`
-}
-
 /** Limits of the kernel and of its filesystems, without the zero byte at the end. */
 const MAX_PATH_BYTE_LENGTH = 4095
 const MAX_NAME_BYTE_LENGTH = 255

@@ -103,6 +103,18 @@ describe('users', () => {
   })
 })
 
+describe('a home that mounting makes', () => {
+  it.each([
+    { path: '/var/home/core', isNoted: true },
+    { path: '/var/home/core/data', isNoted: true },
+    { path: '/var/home', isNoted: false },
+  ])('is handed over with a mount at $path: $isNoted', async ({ path, isNoted }) => {
+    const filesystems = [{ device: '/dev/vda', format: 'xfs', path }]
+    const [core] = stepsOf(await planOf({ storage: { filesystems } }, { base: 'coreos' }), 'user')
+    expect(core?.notes.length).toBe(isNoted ? 1 : 0)
+  })
+})
+
 describe('ids', () => {
   it.each([
     {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { portableCodecs } from '../../../../src/index.ts'
 import { failuresOf, gzipped, inline, planOf, type Sections, stepsOf } from './plans.ts'
 
 const configOf = (sections: Sections, ignition: object = {}): string =>
@@ -111,6 +112,13 @@ describe('configs that a config refers to', () => {
     const links = { storage: { links: [{ path: '/a', target: 'x' }] } }
     const plan = await planOf({ ...file('/a/b'), ...referring({ merge: [inline(configOf(links))] }) })
     expect(stepsOf(plan, 'render').map(failuresOf)).toEqual([['merged-config-refused']])
+  })
+
+  it('make the plan incomplete when they are compressed in a way that nobody can read here', async () => {
+    const merge = [gzipped(configOf(file('/b')))]
+    const plan = await planOf({ ...file('/a'), ...referring({ merge }) }, { codecs: portableCodecs })
+    expect(plan).toMatchObject({ isComplete: false, counts: { failing: 0 } })
+    expect(stepsOf(plan, 'fetch')[0]?.notes).toHaveLength(1)
   })
 
   it('are not told about when there are none', async () => {
