@@ -18,12 +18,16 @@ const commandLines = blocks
   .map((line) => line.replace(/\s+#.*$/, '').trim())
   .filter((line) => line !== '' && !line.startsWith('#'))
 
-/** A folder as the README's reader has it: an image, a config, a keyfile, and isokit installed. */
+const UNIT = '[Service]\nExecStart=/usr/bin/true\n\n[Install]\nWantedBy=multi-user.target\n'
+
+/** A folder as the README's reader has it: an image, a config and what one is made of, a keyfile, and isokit installed. */
 let directory: string
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'isokit-readme-'))
   await saveLiveIso(join(directory, 'live.iso'))
   await writeFile(join(directory, 'config.ign'), '{"ignition":{"version":"3.4.0"}}')
+  await writeFile(join(directory, 'id.pub'), 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me@example\n')
+  await writeFile(join(directory, 'agent.service'), UNIT)
   await writeFile(join(directory, 'eth0.nmconnection'), '[connection]\nid=eth0\ntype=ethernet\n', { mode: 0o600 })
   await mkdir(join(directory, 'node_modules/.bin'), { recursive: true })
   await symlink(TOP, join(directory, 'node_modules/isokit'))
