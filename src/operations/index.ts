@@ -2,7 +2,22 @@
  * One use case a file: images and options in, patches or a result out. Nothing here writes; `isokit/node` and the caller's
  * own sinks do.
  */
+
 export { type CompareOptions, compareSources } from './compare-sources.ts'
+export type { Customization, CustomizationChecks, NamedInput } from './customize/customization.ts'
+export {
+  type CustomizationOptions,
+  type CustomizationPlan,
+  type CustomizationTarget,
+  planCustomization,
+} from './customize/plan-customization.ts'
+export {
+  type IsoCustomization,
+  type IsoCustomizationOptions,
+  type IsoCustomizationPlan,
+  planIsoCustomization,
+} from './customize/plan-iso-customization.ts'
+export type { PlannedChange } from './customize/planned-change.ts'
 export { type DifferingRange, diffIsos, type IsoDiff, type MemberChange } from './diff-isos.ts'
 export {
   type AreaUsage,

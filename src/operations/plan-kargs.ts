@@ -61,7 +61,8 @@ export function parseKargsFile(bytes: Uint8Array, name: string): readonly string
     .filter((line) => line !== '' && !line.startsWith('#'))
 }
 
-function planKargsText(live: LiveIso, areas: KargsAreas, kargs: string): readonly Patch[] {
+/** Plans to write a text to all kernel-argument areas. @throws {ImageError} `KARGS_TOO_LONG` */
+export function planKargsText(live: LiveIso, areas: KargsAreas, kargs: string): readonly Patch[] {
   return areas.areas.map((area) => {
     const where = `the kernel arguments at offset ${area.offset} of ${live.name}`
     const bytes = encodeKargsArea(kargs, area, areas.byteLength, where)

@@ -1,7 +1,7 @@
-import { equalBytes, joinBytes, type Patch } from '../bytes/index.ts'
+import { joinBytes, type Patch } from '../bytes/index.ts'
 import { isKeyfilePath, type Keyfile, keyfileMembers, keyfilesOf, type LiveIso } from '../coreos/index.ts'
 import { ImageError, UsageError } from '../errors.ts'
-import type { InitrdFile } from '../formats/initrd/index.ts'
+import { equalFiles } from './equal-files.ts'
 import { type EmbedOptions, planEmbedArea } from './plan-embed.ts'
 import { type CodecOptions, readCustomizations } from './read-customizations.ts'
 
@@ -93,15 +93,4 @@ export function formatKeyfiles(keyfiles: readonly Keyfile[]): Uint8Array {
     bytes,
   ])
   return joinBytes(pieces)
-}
-
-function equalFiles(a: readonly InitrdFile[], b: readonly InitrdFile[]): boolean {
-  const bytesByPath = new Map(b.map((file) => [file.path, file.bytes]))
-  return (
-    a.length === b.length &&
-    a.every((file) => {
-      const bytes = bytesByPath.get(file.path)
-      return bytes !== undefined && equalBytes(file.bytes, bytes)
-    })
-  )
 }

@@ -23,6 +23,7 @@ export type {
   NodePart,
 } from './build/ignition-parts.ts'
 export { type BuildProblem, formatProblem } from './build/problems.ts'
+export { trimCertificates } from './build/trim-certificates.ts'
 export { findIgnoredKeys, type IgnoredKey } from './format/find-ignored-keys.ts'
 export { type FormatIgnitionOptions, formatIgnition } from './format/format-ignition.ts'
 export type { MergeInput, ValueOrigin } from './merge/lineage.ts'

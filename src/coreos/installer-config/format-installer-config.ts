@@ -1,10 +1,14 @@
 import { INSTALLER_KEYS, type InstallerConfig } from './directives.ts'
 
-/** Words that readers of YAML 1.1 or 1.2 take for something else than text. */
-const AMBIGUOUS_WORDS = /^(?:|~|null|true|false|yes|no|on|off|y|n|[-+]?\.(?:inf|nan)|=|<<)$/i
+/** Words that YAML 1.2, which the installer reads, takes for something else than text. */
+const RESERVED_WORD =
+  /^(?:|~|null|Null|NULL|true|True|TRUE|false|False|FALSE|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/
 
-/** What looks like a number, a time or a date in YAML 1.1 or 1.2. */
-const NUMBER_LIKE = /^[-+.]?[0-9][0-9a-fox_.,:eETZ+-]*$/i
+/** Numbers of YAML 1.2, and what older readers count among them. */
+const NUMBER = /^[-+]?(?:0x[0-9a-fA-F]+|0o[0-7]+|0b[01]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)$/
+
+/** Characters without a plain or single-quoted form on one line: controls, line breaks, and marks that nobody sees. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}\u2028\u2029\ufeff]/u
 
 /** Characters that mean something at the start of a plain scalar. */
 const INDICATOR = /^[-?:,[\]{}#&*!|>'"%@`]/
@@ -25,14 +29,17 @@ function formatEntry(key: string, value: string | boolean | readonly string[] | 
 }
 
 function formatScalar(text: string): string {
-  // Control characters, line breaks and lone surrogates have no plain or single-quoted form on one line.
-  if (/[\p{Cc}\p{Cs}\u2028\u2029\ufeff]/u.test(text)) return JSON.stringify(text)
+  if (UNPRINTABLE.test(text)) return JSON.stringify(text).replace(/[\u0085\u2028\u2029\ufeff]/g, escapeUnicode)
   return isPlainSafe(text) ? text : `'${text.replaceAll("'", "''")}'`
 }
 
 function isPlainSafe(text: string): boolean {
-  if (AMBIGUOUS_WORDS.test(text) || NUMBER_LIKE.test(text) || /^\s|\s$/.test(text)) return false
-  if (/: |:$| #/.test(text)) return false
+  if (RESERVED_WORD.test(text) || NUMBER.test(text) || /^\s|\s$/.test(text)) return false
+  if (/: |:$| #|^\.\.\./.test(text)) return false
   // `- ` and `? ` start collections, `---` a document; `-x` alone is a word
-  return !INDICATOR.test(text) || (/^[-?:][^\s-]/.test(text) && !/^[-?:][,[\]{}]/.test(text))
+  return !INDICATOR.test(text) || (/^[-?:]\S/.test(text) && !/^---|^[-?:][,[\]{}]/.test(text))
+}
+
+function escapeUnicode(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }

@@ -139,7 +139,7 @@ describe('formatInstallerConfig', () => {
     )
   })
 
-  it.each(['a: b', '# c', '12', '0x1f', 'true', 'no', '', 'null', ' a', '*a', '{a}', '-', '--- a', '1:30'])(
+  it.each(['a: b', '# c', '12', '0x1f', 'true', '1e3', '.5', '', 'null', ' a', '*a', '{a}', '-', '--- a', '...', 'a:'])(
     'quotes %j',
     (text) => {
       expect(formatInstallerConfig({ stream: text })).toBe(`stream: '${text}'\n`)
@@ -152,6 +152,9 @@ describe('formatInstallerConfig', () => {
     '/dev/disk/by-id/wwn-0x5',
     'a#b',
     '-x',
+    'yes',
+    '12ab',
+    '-- a',
     'ip=10.0.0.1::10.0.0.254:255.255.255.0:h:e:none',
   ])('leaves %j plain', (text) => {
     expect(formatInstallerConfig({ stream: text })).toBe(`stream: ${text}\n`)
