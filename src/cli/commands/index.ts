@@ -42,6 +42,7 @@ export const rootGroup: CommandGroup = {
             'minimal-iso': () => import('./iso/extract/minimal-iso.ts'),
           },
         },
+        customize: () => import('./iso/customize.ts'),
         inspect: () => import('./iso/inspect.ts'),
         diff: () => import('./iso/diff.ts'),
         reset: () => import('./iso/reset.ts'),
