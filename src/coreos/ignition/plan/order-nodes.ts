@@ -33,9 +33,6 @@ export function orderNodes(
     if (node.hard) hardLinks.push(placed)
     else add(placed)
   }
-  // Where two lead to one place, the paths differ.
-  for (const nodes of byDepth) {
-    nodes?.sort((a, b) => comparePaths(a.place, b.place) || comparePaths(a.node.path, b.node.path))
-  }
+  for (const nodes of byDepth) nodes?.sort((a, b) => comparePaths(a.node.path, b.node.path))
   return [...byDepth.filter((nodes) => nodes !== undefined), hardLinks].flat()
 }

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { portableCodecs } from '../../../../src/index.ts'
+import { type Codecs, portableCodecs } from '../../../../src/index.ts'
+import { nodeCodecs as codecs } from '../../../../src/node/index.ts'
 import { failuresOf, gzipped, inline, outcomesOf, planOf, type StepOf, stepsOf } from './plans.ts'
 
 const hashOf = (name: 'sha256' | 'sha512', text: string | Uint8Array): string =>
@@ -91,6 +92,29 @@ describe('contents that a config carries', () => {
     const files = [{ path: '/a', append: [inline('x'), { ...inline('y'), compression: 'gzip' }] }]
     const plan = await planOf({ storage: { files } })
     expect(stepsOf(plan, 'file').map(failuresOf)).toEqual([['contents-damaged']])
+  })
+})
+
+describe('contents of many files', () => {
+  const busiest = async (contents: object): Promise<number> => {
+    const counts = { now: 0, most: 0 }
+    const counting: Pick<Codecs, 'decompress'> = {
+      async *decompress(format, reader, options) {
+        counts.most = Math.max(counts.most, ++counts.now)
+        yield* codecs.decompress(format, reader, options)
+        counts.now--
+      },
+    }
+    const files = Array.from({ length: 200 }, (_, index) => ({ path: `/${index}`, contents }))
+    const plan = await planOf({ storage: { files } }, { codecs: counting })
+    expect(new Set(stepsOf(plan, 'file').map(({ byteLength }) => byteLength)).size).toBe(1)
+    return counts.most
+  }
+
+  it('are looked at together, but for those that may become large', async () => {
+    const random = Uint8Array.from({ length: 100_000 }, (_, index) => (index * index) >>> 7)
+    expect(await busiest(gzipped('text'))).toBe(64)
+    expect(await busiest({ ...inline(gzipSync(random, { level: 0 })), compression: 'gzip' })).toBe(1)
   })
 })
 

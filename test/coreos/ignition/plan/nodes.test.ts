@@ -31,6 +31,7 @@ describe('a node at a path that nobody knows about', () => {
     { name: 'a file with empty contents', list: 'files', node: { contents: { source: '' } }, outcomes: failing },
     { name: 'a file that overwrites', list: 'files', node: { contents, overwrite: true }, outcomes: replacing },
     { name: 'a file to make sure of', list: 'files', node: {}, outcomes: keeping },
+    { name: 'a file whose contents have no source', list: 'files', node: { contents: {} }, outcomes: keeping },
     { name: 'a file to make sure of, with mode', list: 'files', node: { mode: 0 }, outcomes: changing },
     { name: 'a file to append to', list: 'files', node: { append: [contents] }, outcomes: changing },
     {

@@ -149,6 +149,12 @@ describe('a config that is valid, and refused at boot', () => {
 })
 
 describe('certificates', () => {
+  it('are told about once, whoever brings them', async () => {
+    const security = { tls: { certificateAuthorities: [{ source: 'https://h/ca' }] } }
+    const ignition = { security, config: { merge: [inline(configOf({}, { security }))] } }
+    expect(await fetchesOf({ ignition })).toEqual(['certificate-authority https://h/ca', 'merge inline'])
+  })
+
   it.each([
     { name: 'one', text: CERTIFICATE, failures: [] },
     { name: 'one with its line ended', text: `${CERTIFICATE}\n`, failures: [] },
