@@ -11,6 +11,8 @@ export interface MinimalIsoOutputs {
   readonly imagePath: string | undefined
   /** Standard output, taken. */
   readonly descriptor: number | undefined
+  /** Whether what is written of the image can't be taken back: on standard output, or in a pipe. */
+  readonly isFinal: boolean
   /** A file to create, if the rootfs is wanted. */
   readonly rootfsPath: string | undefined
 }
@@ -35,26 +37,26 @@ export async function claimOutputs(
   }
   const descriptor = isImageStdout || isRootfsStdout ? context.takeStdout() : undefined
   const imagePath = isImageStdout ? undefined : image
-  for (const path of [imagePath, rootfs]) if (path !== undefined) await checkOutput(path)
-  return { imagePath, descriptor: isImageStdout ? descriptor : undefined, rootfsPath: rootfs }
+  const isFinal = imagePath === undefined || !(await checkOutput(imagePath)).isSeekable
+  if (rootfs !== undefined) await checkOutput(rootfs)
+  return { imagePath, descriptor: isImageStdout ? descriptor : undefined, isFinal, rootfsPath: rootfs }
 }
 
 /**
  * Writes a minimal ISO, and its rootfs if that is wanted; both are there in the end, or neither.
  *
  * A file appears when its hash has been compared, so the image is read once. What has gone to stdout can't be taken back:
- * there the image is read for the hash first, which takes less than keeping a copy of it somewhere would.
+ * there the image is read for its hash first, which costs less than a copy of it would.
  *
  * @throws {ImageError} `MINISO_MISMATCH`
  */
 export async function writeMinimalIso(
   { minimal, rootfs }: { readonly minimal: MinimalIso; readonly rootfs: Source | undefined },
-  { imagePath, descriptor, rootfsPath }: MinimalIsoOutputs,
+  { imagePath, descriptor, isFinal, rootfsPath }: MinimalIsoOutputs,
   { signal, onProgress, json }: CommandContext,
 ): Promise<{ readonly byteLength: number; readonly sha256?: string }> {
   const { byteLength } = minimal.original
-  const passCount = imagePath === undefined ? 2 : 1
-  const bytesTotal = passCount * byteLength + (rootfs?.byteLength ?? 0)
+  const bytesTotal = (isFinal ? 2 : 1) * byteLength + (rootfs?.byteLength ?? 0)
   let bytesDone = 0
   const advance = (chunk: Uint8Array): void => {
     bytesDone += chunk.byteLength
@@ -70,8 +72,8 @@ export async function writeMinimalIso(
     rootfs && rootfsPath !== undefined
       ? [{ path: rootfsPath, content: watch(chunks(rootfs, { signal, isTransient: true }), advance) }]
       : []
+  if (isFinal) for await (const chunk of await imageChunks()) advance(chunk)
   if (imagePath === undefined) {
-    for await (const chunk of await imageChunks()) advance(chunk)
     const toStdout = async (): Promise<void> => {
       await streamToStdout(image, { signal, ...(descriptor !== undefined && { descriptor }) })
     }

@@ -71,12 +71,19 @@ export async function createOutput(path: string, options: OutputOptions = {}): P
   }
 }
 
-/** Throws unless `createOutput` with the same options could start; for commands that do long work before they write. */
-export async function checkOutput(path: string, options: Pick<OutputOptions, 'overwrite'> = {}): Promise<void> {
+/**
+ * Throws unless `createOutput` with the same options could start; for commands that do long work before they write.
+ *
+ * @returns what {@link Output.isSeekable} will be: what isn't seekable can't be taken back, either.
+ */
+export async function checkOutput(
+  path: string,
+  options: Pick<OutputOptions, 'overwrite'> = {},
+): Promise<{ readonly isSeekable: boolean }> {
   const existing = await withIoError(`create ${path}`, () => statIfPresent(path))
-  if (existing && !existing.isFIFO() && !existing.isCharacterDevice()) {
-    checkReplaceable(path, existing, options.overwrite ?? false)
-  }
+  if (existing?.isFIFO() || existing?.isCharacterDevice()) return { isSeekable: false }
+  if (existing) checkReplaceable(path, existing, options.overwrite ?? false)
+  return { isSeekable: true }
 }
 
 function checkReplaceable(path: string, existing: Stats, overwrite: boolean): void {

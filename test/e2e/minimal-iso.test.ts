@@ -123,6 +123,9 @@ describe('a demo image', () => {
     await script(`
       sed -i 's/x86_64 kernel/x86-64 kernel/' full.iso
       fails 'wrong final digest' $TOOL iso extract minimal-iso --output-rootfs r.img full.iso ${output}
+      mkfifo pipe; wc -c < pipe > count &
+      fails 'wrong final digest' $TOOL iso extract minimal-iso full.iso pipe
+      : > pipe; wait; same 0 "$(cat count)" 'bytes in a pipe'; rm pipe count
       same 0 "$($TOOL iso extract minimal-iso full.iso - 2>/dev/null | wc -c)" 'bytes on stdout'
     `)
     expect(await names()).toEqual(['full.iso', 'minimal.iso'])
