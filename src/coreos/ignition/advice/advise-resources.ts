@@ -70,7 +70,7 @@ function adviseGzip(resource: types.Resource, scheme: string | undefined, { repo
     report('compression-fails', ['compression'], message, 'Store the object uncompressed')
     return
   }
-  const head = resource.source === undefined || resource.source === '' ? new Uint8Array() : headOf(resource)
+  const head = headOf(resource)
   if (!head || GZIP_MAGIC.every((byte, index) => head[index] === byte)) return
   const what = head.byteLength === 0 ? 'there are no contents' : 'the contents are not'
   report('compression-fails', ['compression'], `gzip is wanted, and ${what} gzip data, so that writing fails`)

@@ -132,9 +132,10 @@ describe('findAdvice', () => {
     },
     {
       name: 'gzip of nothing',
-      parts: contents({ source: '', compression: 'gzip' }),
+      parts: contents({ source: 'data:,', compression: 'gzip' }),
       advice: [`compression-fails ${at}.contents.compression`],
     },
+    { name: 'gzip where nothing is fetched', parts: contents({ source: '', compression: 'gzip' }), advice: [] },
     {
       name: 'gzip from s3',
       parts: contents({ source: 's3://b/k', compression: 'gzip' }),
