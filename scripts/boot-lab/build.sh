@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Builds the boot lab, a CoreOS-like live ISO, its PXE files and the disk image that it would install, from Debian packages,
-# and prints the folder they are in: lab.iso, vmlinuz, initrd.img, rootfs.img, metal.raw and versions.txt. What was built from the same inputs is used again.
+# and prints the folder they are in: lab.iso, minimal.iso, vmlinuz, initrd.img, rootfs.img, metal.raw and
+# versions.txt. What was built from the same inputs is used again.
 #
 #   scripts/boot-lab/build.sh [--check]     --check only says what is missing on this machine, one need a line
 #

@@ -13,6 +13,8 @@ export const LAB_CACHE: string =
 export interface Lab {
   /** The live ISO, never edited. */
   readonly isoPath: string
+  /** What its build would pack into it: the same without the rootfs. */
+  readonly minimalIsoPath: string
   readonly kernelPath: string
   readonly initrdPath: string
   readonly rootfsPath: string
@@ -44,6 +46,7 @@ export async function openLab(): Promise<Lab> {
   })
   return {
     isoPath: join(directory, 'lab.iso'),
+    minimalIsoPath: join(directory, 'minimal.iso'),
     kernelPath: join(directory, 'vmlinuz'),
     initrdPath: join(directory, 'initrd.img'),
     rootfsPath: join(directory, 'rootfs.img'),

@@ -6,22 +6,26 @@ export type DiskBootWay = 'bios-disk' | 'uefi-disk'
 
 /** A machine to boot: with a live ISO, with an installed disk, or with what a PXE server would have sent. */
 export type Machine =
-  | { readonly way: IsoBootWay; readonly isoPath: string }
+  | { readonly way: IsoBootWay; readonly isoPath: string; readonly hasNetwork?: boolean }
   | { readonly way: DiskBootWay; readonly diskPath: string }
   | { readonly way: 'pxe'; readonly kernelPath: string; readonly initrdPath: string; readonly kargs: string }
 
 const OVMF = '/usr/share/OVMF'
+/** Without the ROM from which such a card boots, since that takes time. */
+const NETWORK = ['-netdev', 'user,id=net', '-device', 'virtio-net-pci,netdev=net,romfile=']
+const NO_NETWORK = ['-nic', 'none']
 const USB_CONTROLLERS = { bios: 'usb-ehci', uefi: 'qemu-xhci' } as const
 
 /**
- * The arguments that make QEMU such a machine: emulated, without network, its console on stdio. No file is written to:
- * what the machine changes is forgotten.
+ * The arguments that make QEMU such a machine: emulated, its console on stdio, without network unless it asks for one. There
+ * it reaches this host's loopback as 10.0.2.2. No file is written to: what the machine changes is forgotten.
  */
 export function qemuArguments(machine: Machine): readonly string[] {
   return [
     // An older processor: emulating the newest one's vector instructions makes a boot a third slower.
     ...['-accel', 'tcg,thread=multi', '-cpu', 'Nehalem', '-smp', '2', '-m', '2048'],
-    ...['-nographic', '-no-reboot', '-nic', 'none'],
+    ...['-nographic', '-no-reboot'],
+    ...('hasNetwork' in machine && machine.hasNetwork ? NETWORK : NO_NETWORK),
     ...media(machine),
   ]
 }

@@ -26,14 +26,14 @@ describe.concurrent('boots', () => {
 
 if (SELECTION === 'self-test') {
   describe.concurrent('notices', () => {
-    it.for(BREAKAGES)('$name', async ({ name, caseName, breakImage, fault }, { signal, skip }) => {
+    it.for(BREAKAGES)('$name', async ({ name, caseName, breakImage, fault, ending = 'done' }, { signal, skip }) => {
       needsNothing(skip)
       const bootCase = CASES.find((candidate) => candidate.name === caseName)
       if (bootCase === undefined) throw new Error(`There is no case ${caseName}`)
       const sound = await runCase(lab, bootCase, { signal })
       expect(sound.faults, sound.description).toEqual([])
       const broken = await runCase(lab, bootCase, { signal, breakImage, title: name })
-      expect(broken.boot.ending, broken.description).toBe('done')
+      expect(broken.boot.ending, broken.description).toBe(ending)
       expect(broken.faults.join('\n')).toMatch(fault)
     })
   })

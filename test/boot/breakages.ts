@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { open } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { Lab } from '../../scripts/boot-lab/lab.ts'
-import { readLiveIso } from '../../src/index.ts'
+import { type KargsArea, readLiveIso } from '../../src/index.ts'
 import { openFile } from '../../src/node/index.ts'
 
 /** A mistake that isokit could make, made on purpose behind its back: does the lab notice? */
@@ -14,6 +14,8 @@ export interface Breakage {
   readonly breakImage: (isoPath: string, lab: Lab) => Promise<void>
   /** What the failed case must complain about. */
   readonly fault: RegExp
+  /** How the broken boot ends; `done` unless given. */
+  readonly ending?: 'gave up'
 }
 
 /** The mistakes that the lab is held to notice. */
@@ -36,6 +38,13 @@ export const BREAKAGES: readonly Breakage[] = [
     breakImage: (isoPath: string, lab: Lab) => restoreKargArea(isoPath, lab, path),
     fault: /never said .*lab\\\.added/,
   })),
+  {
+    name: 'a minimal image whose arguments still name the medium',
+    caseName: 'iso extract minimal-iso, bios-cd',
+    breakImage: (isoPath, lab) => restoreKargArea(isoPath, lab, 'isolinux/isolinux.cfg'),
+    fault: /never said @initrd-rootfs@/,
+    ending: 'gave up',
+  },
 ]
 
 /** Unpacks the area's archive and packs its files again, and only its files. */
@@ -60,10 +69,14 @@ async function rewriteEmbedArea(isoPath: string, script: string): Promise<void> 
 
 /** Gives one area for kernel arguments its published content back. */
 async function restoreKargArea(isoPath: string, lab: Lab, path: string): Promise<void> {
-  const area = (await areasOf(isoPath)).kargs?.areas.find((candidate) => candidate.path === path)
-  if (area === undefined) throw new Error(`There is no area for kernel arguments in ${path}`)
-  await using published = await openFile(lab.isoPath)
-  await writeAt(isoPath, area.offset, await published.read(area.offset, area.byteLength))
+  const [area, published] = await Promise.all([isoPath, lab.isoPath].map((iso) => kargAreaOf(iso, path)))
+  if (area === undefined || published === undefined) throw new Error(`There are no kernel arguments in ${path}`)
+  await using source = await openFile(lab.isoPath)
+  await writeAt(isoPath, area.offset, await source.read(published.offset, published.byteLength))
+}
+
+async function kargAreaOf(isoPath: string, path: string): Promise<KargsArea | undefined> {
+  return (await areasOf(isoPath)).kargs?.areas.find((candidate) => candidate.path === path)
 }
 
 async function areasOf(isoPath: string): ReturnType<typeof readLiveIso> {

@@ -63,6 +63,28 @@ function kargsCase(way: 'bios-cd' | 'uefi-cd', isQuick = false): BootCase {
   }
 }
 
+function minimalIsoCase(way: 'bios-cd' | 'uefi-usb'): BootCase {
+  return {
+    name: `iso extract minimal-iso, ${way}`,
+    make: async (bench) => {
+      const config = markerConfig()
+      const path = await bench.file('config.ign', config)
+      const embed = ['iso', 'ignition', 'embed', '--ignition-file', path]
+      const { machine, rootfsSha256, rootfsUrl } = await bench.minimalIso(way, embed)
+      return {
+        machine,
+        expect: [
+          `@initrd-rootfs@ sha256=${rootfsSha256} ${rootfsUrl}`,
+          foundLine(config),
+          MARKER,
+          `coreos.live.rootfs_url=${rootfsUrl}`,
+        ],
+        expectNot: [ABSENT, '@mount@ /run/media/iso', 'coreos.liveiso='],
+      }
+    },
+  }
+}
+
 /** Every boot of the lab. A new command's case goes here. */
 export const CASES: readonly BootCase[] = [
   ignitionCase('bios-cd', true),
@@ -154,6 +176,8 @@ export const CASES: readonly BootCase[] = [
       }
     },
   },
+  minimalIsoCase('bios-cd'),
+  minimalIsoCase('uefi-usb'),
   {
     name: 'pxe ignition wrap',
     isQuick: true,

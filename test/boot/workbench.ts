@@ -1,7 +1,10 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { constants, copyFile, writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import type { Lab } from '../../scripts/boot-lab/lab.ts'
@@ -35,8 +38,21 @@ export interface Workbench extends AsyncDisposable {
   disk(way: DiskBootWay, files: readonly DiskFile[]): Promise<Machine>
   /** Wants the copy to be the lab's ISO again, byte for byte. */
   expectPristine(): Promise<void>
+  /**
+   * The minimal image from a copy of the lab's ISO into which it was packed, with each command run on it. Its rootfs is
+   * served by HTTP.
+   */
+  minimalIso(way: IsoBootWay, ...commands: readonly (readonly string[])[]): Promise<MinimalIsoBench>
   /** The lab's kernel, with its initramfs and rootfs followed by more initrds. */
   pxe(kargs: string, ...initrdPaths: readonly string[]): Promise<Machine>
+}
+
+/** A minimal image with its rootfs. */
+export interface MinimalIsoBench {
+  readonly machine: Machine
+  readonly rootfsSha256: string
+  /** Where the machine finds the rootfs. */
+  readonly rootfsUrl: string
 }
 
 /** A file in a folder of the boot partition that isn't there yet. */
@@ -50,6 +66,7 @@ export interface DiskFile {
 export async function createWorkbench(lab: Lab): Promise<Workbench> {
   const shell = await createShell()
   const isoPath = shell.path('lab.iso')
+  let server: Server | undefined
   const isokit = async (...args: readonly string[]): Promise<string> => {
     const { exitCode, stdout, stderr } = await shell.run(args)
     if (exitCode !== 0) throw new Error(`isokit ${args.join(' ')} ended with exit code ${exitCode}: ${stderr}`)
@@ -92,9 +109,37 @@ export async function createWorkbench(lab: Lab): Promise<Workbench> {
       const [copy, original] = await Promise.all([isoPath, lab.isoPath].map(digest))
       if (copy !== original) throw new Error(`The image is not what was published: ${copy} in place of ${original}`)
     },
+    minimalIso: async (way, ...commands) => {
+      const [minimalIsoPath, rootfsPath] = [shell.path('minimal.iso'), shell.path('rootfs.img')]
+      server = await serveFile(rootfsPath)
+      const rootfsUrl = `http://10.0.2.2:${(server.address() as AddressInfo).port}/rootfs.img`
+      await copyFile(lab.isoPath, isoPath, constants.COPYFILE_FICLONE)
+      await isokit('pack', 'minimal-iso', isoPath, lab.minimalIsoPath)
+      const outputs = ['--rootfs-url', rootfsUrl, '--output-rootfs', rootfsPath, isoPath, minimalIsoPath]
+      await isokit('iso', 'extract', 'minimal-iso', ...outputs)
+      for (const command of commands) await isokit(...command, minimalIsoPath)
+      const machine = { way, isoPath: minimalIsoPath, hasNetwork: true }
+      return { machine, rootfsSha256: await digest(rootfsPath), rootfsUrl }
+    },
     pxe: (kargs, ...initrdPaths) => pxeMachine({ lab, shell, kargs, initrdPaths }),
-    [Symbol.asyncDispose]: () => shell[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: async () => {
+      server?.close()
+      server?.closeAllConnections()
+      await shell[Symbol.asyncDispose]()
+    },
   }
+}
+
+/** Answers every request with a file, on a free port of the loopback. */
+async function serveFile(path: string): Promise<Server> {
+  const server = createServer((_request, response) => {
+    createReadStream(path)
+      .on('error', () => response.writeHead(404).end())
+      .pipe(response)
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
 }
 
 async function digest(path: string): Promise<string> {

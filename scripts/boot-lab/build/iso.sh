@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# iso.sh ROOT OUT: the live ISO, by the commands and with the layout of the real builds since 2023.
+# iso.sh ROOT OUT: the live ISO, by the commands and with the layout of the real builds since 2023; and the minimal ISO, as
+# those builds make it to pack it into the full one.
 set -euo pipefail
 out="$2"
 here="$(cd "$(dirname "$0")" && pwd)"
@@ -62,10 +63,15 @@ mcopy -i "$fat" "$out/stub.cfg" ::EFI/BOOT/grub.cfg
 mcopy -i "$fat" "$out/stub.cfg" ::EFI/fedora/grub.cfg
 rm "$out/bootx64.efi" "$out/stub.cfg"
 
-find "$iso" -exec touch --date="@$SOURCE_DATE_EPOCH" {} +
-genisoimage -quiet -V "$VOLUME_ID" -volset "$VOLUME_ID" -rational-rock -J -joliet-long \
-  -eltorito-boot isolinux/isolinux.bin -eltorito-catalog isolinux/boot.cat \
-  -no-emul-boot -boot-load-size 4 -boot-info-table \
-  -eltorito-alt-boot -efi-boot images/efiboot.img -no-emul-boot \
-  -o "$out/lab.iso" "$iso"
-isohybrid --uefi --id 0x1ab1ab00 "$out/lab.iso"
+make_iso() { # OUT
+  find "$iso" -exec touch --date="@$SOURCE_DATE_EPOCH" {} +
+  genisoimage -quiet -V "$VOLUME_ID" -volset "$VOLUME_ID" -rational-rock -J -joliet-long \
+    -eltorito-boot isolinux/isolinux.bin -eltorito-catalog isolinux/boot.cat \
+    -no-emul-boot -boot-load-size 4 -boot-info-table \
+    -eltorito-alt-boot -efi-boot images/efiboot.img -no-emul-boot \
+    -o "$1" "$iso"
+  isohybrid --uefi --id 0x1ab1ab00 "$1"
+}
+make_iso "$out/lab.iso"
+rm "$iso/images/pxeboot/rootfs.img" "$iso/coreos/miniso.dat"
+make_iso "$out/minimal.iso"

@@ -27,6 +27,14 @@ describe('qemuArguments', () => {
     expect(words.slice(-6)).toEqual(['-kernel', 'k', '-initrd', 'i', '-append', 'a b'])
   })
 
+  it('has a network card only when it is asked for one', () => {
+    const words = (hasNetwork: boolean): string =>
+      qemuArguments({ way: 'bios-cd', isoPath: 'x.iso', hasNetwork }).join(' ')
+    expect(words(false)).toContain('-nic none')
+    expect(words(true)).toContain('virtio-net-pci')
+    expect(words(true)).not.toContain('-nic')
+  })
+
   it.each(['bios-usb', 'uefi-usb', 'uefi-cd'] as const)('writes to no file of the lab, by %s', (way) => {
     const drives = qemuArguments({ way, isoPath: 'x.iso' }).filter((word) => word.includes('file='))
     expect(drives.filter((drive) => !/snapshot=on|readonly=on/.test(drive))).toEqual([])

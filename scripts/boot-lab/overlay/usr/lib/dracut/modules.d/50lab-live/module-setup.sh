@@ -7,7 +7,7 @@ depends() { echo systemd ignition network-manager; }
 
 install() {
   local unit
-  inst_multiple cat chmod cp curl cut dd ls losetup mkdir mount rm sha256sum sleep stat tail tr umount journalctl poweroff
+  inst_multiple cat chmod cp cpio curl cut dd ip ls losetup mkdir mount rm sha256sum sleep stat tail tr umount journalctl poweroff
   inst_script "$moddir/is-live-image" /usr/bin/is-live-image
   inst_script "$moddir/no-setfiles" /usr/sbin/setfiles
   for unit in boot config network propagate root failed; do
