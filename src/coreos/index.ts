@@ -39,6 +39,7 @@ export {
   locateKargsJson,
   readKargsJson,
 } from './kargs-json.ts'
+export { type InitramfsArchive, type LiveInitramfs, readLiveInitramfs } from './live-initramfs.ts'
 export { type DeclaredArea, declaredAreas, type LiveIso, readLiveIso } from './live-iso.ts'
 export {
   type IgnitionSummary,

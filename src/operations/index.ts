@@ -17,8 +17,15 @@ export {
   type IsoCustomizationPlan,
   planIsoCustomization,
 } from './customize/plan-iso-customization.ts'
+export {
+  type PxeCustomizationOptions,
+  type PxeCustomizationPlan,
+  planPxeCustomization,
+  planPxeReset,
+} from './customize/plan-pxe-customization.ts'
 export type { PlannedChange } from './customize/planned-change.ts'
 export { type DifferingRange, diffIsos, type IsoDiff, type MemberChange } from './diff-isos.ts'
+export { type InitramfsInspection, inspectInitramfs } from './inspect-initramfs.ts'
 export {
   type AreaUsage,
   type InspectOptions,

@@ -11,4 +11,10 @@ export { DEFAULT_INITRD_LIMITS, EMBED_AREA_LIMITS, type InitrdLimits } from './l
 export { checkMemberPath, isSafeMemberPath, normalizeMemberPath } from './member-path.ts'
 export { portableCodecs } from './portable-codecs.ts'
 export { type InitrdFile, listInitrd, type ReadInitrdOptions, readInitrd } from './read-initrd.ts'
-export { type InitrdEntry, type InitrdMember, type WalkInitrdOptions, walkInitrd } from './walk-initrd.ts'
+export {
+  type InitrdArchive,
+  type InitrdEntry,
+  type InitrdMember,
+  type WalkInitrdOptions,
+  walkInitrd,
+} from './walk-initrd.ts'

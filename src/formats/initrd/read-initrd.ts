@@ -15,6 +15,8 @@ export interface InitrdFile {
 export interface ReadInitrdOptions extends WalkInitrdOptions {
   /** Which paths to keep, all unless given. The contents of others are passed over and never held. */
   readonly filter?: ((path: string) => boolean) | undefined
+  /** Told of each member in order, kept or not. */
+  readonly onMember?: ((member: InitrdMember) => void) | undefined
 }
 
 /**
@@ -31,8 +33,9 @@ export async function readInitrd(
   options: ReadInitrdOptions,
 ): Promise<readonly InitrdFile[]> {
   const files = new KeptFiles({ ...DEFAULT_INITRD_LIMITS, ...options.limits })
-  const { filter = () => true } = options
+  const { filter = () => true, onMember } = options
   for await (const entry of walkInitrd(input, options)) {
+    onMember?.(entry)
     const isWanted = filter(entry.path)
     if (entry.type !== 'file') files.remove(entry.path)
     else if (isWanted || files.hasLink(entry)) await files.keep(entry, isWanted)

@@ -6,6 +6,14 @@ import { DEFAULT_INITRD_LIMITS, type InitrdLimits } from './limits.ts'
 import { normalizeMemberPath } from './member-path.ts'
 import { sniffCompression } from './sniff.ts'
 
+/** One archive of an initrd. */
+export interface InitrdArchive {
+  /** Where it starts; of a compressed one, its compressed bytes. */
+  readonly offset: number
+  /** How it is compressed, `undefined` when it is not. */
+  readonly compression: CompressionFormat | undefined
+}
+
 /** One member of an initrd, without its contents. */
 export interface InitrdMember {
   /** Normalised path; it may still be absolute or have `..`, see `checkMemberPath`. */
@@ -36,6 +44,8 @@ export interface WalkInitrdOptions {
   readonly codecs: Codecs
   /** {@link DEFAULT_INITRD_LIMITS} where a limit is not given. */
   readonly limits?: Partial<InitrdLimits> | undefined
+  /** Told of each archive when it begins, also of one without members. A compressed stream counts as one archive. */
+  readonly onArchive?: ((archive: InitrdArchive) => void) | undefined
   /** Stops the walk; it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
@@ -83,6 +93,7 @@ class Walk {
     while ((await reader.peek(1)).byteLength > 0) {
       const archiveOffset = reader.offset
       const compression = await sniffCompression(reader)
+      this.#options.onArchive?.({ offset: archiveOffset, compression })
       if (compression) yield* this.#compressedArchives(compression, archiveOffset)
       else yield* this.#members(reader, { archiveOffset, compression })
       await reader.skipZeros()

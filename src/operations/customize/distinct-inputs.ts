@@ -77,6 +77,6 @@ function readCertificates(input: NamedInput): Uint8Array {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     const message = `Cannot use the certificates of ${labelOf(input)}: ${error.message}`
-    throw new UsageError('CUSTOMIZATION_INVALID', message, { cause: error, ...(error.hint && { hint: error.hint }) })
+    throw new UsageError('CUSTOMIZATION_INVALID', message, error.hint ? { hint: error.hint } : {})
   }
 }
