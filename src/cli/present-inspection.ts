@@ -1,4 +1,4 @@
-import type { IgnitionSummary } from '../coreos/index.ts'
+import type { Features, IgnitionSummary, KeyfileSummary } from '../coreos/index.ts'
 import type { AreaUsage, IsoInspection } from '../operations/index.ts'
 import { countOf } from './count-of.ts'
 import { formatSize } from './format-size.ts'
@@ -14,18 +14,33 @@ export function presentInspection(inspection: IsoInspection): string {
     `Embed area: ${describeArea(inspection.embedArea)}`,
     ...kargsLines(inspection),
     ...ignitionLines(inspection.ignition, ''),
-    ...listLines(
-      'Network keyfiles',
-      inspection.keyfiles.map(({ name, type, interfaceName, byteLength }) => {
-        const facts = [type, interfaceName, `${byteLength} bytes`].filter((fact) => fact !== undefined)
-        return `${name} (${facts.join(', ')})`
-      }),
-    ),
+    ...keyfileLines(inspection.keyfiles),
     ...listLines('Other embedded files', inspection.otherMembers),
     ...secretLines(inspection),
     ...listLines('Problems', problems),
   ]
   return lines.join('\n')
+}
+
+/** What an image can be customized with, in words. */
+export function describeFeatures(features: Features): string {
+  const supported = [
+    features.liveInitrdNetwork && 'network keyfiles',
+    features.installerConfig && 'installer configs',
+    features.installerConfigDirectives.includes('console') && 'installed consoles',
+  ].filter((feature) => feature !== false)
+  return ['Ignition configs', ...supported].join(', ')
+}
+
+/** Network keyfiles, one a line. */
+export function keyfileLines(keyfiles: readonly KeyfileSummary[]): readonly string[] {
+  return listLines(
+    'Network keyfiles',
+    keyfiles.map(({ name, type, interfaceName, byteLength }) => {
+      const facts = [type, interfaceName, `${byteLength} bytes`].filter((fact) => fact !== undefined)
+      return `${name} (${facts.join(', ')})`
+    }),
+  )
 }
 
 function identityLines({
@@ -36,17 +51,12 @@ function identityLines({
   generation,
   features,
 }: IsoInspection): readonly string[] {
-  const supported = [
-    features.liveInitrdNetwork && 'network keyfiles',
-    features.installerConfig && 'installer configs',
-    features.installerConfigDirectives.includes('console') && 'installed consoles',
-  ].filter((feature) => feature !== false)
   return [
     `Operating system: ${os ?? 'unknown'} ${version ?? ''}`.trimEnd(),
     `Architecture: ${architecture ?? 'unknown'}`,
     `Volume id: ${volumeId}`,
     `Generation: ${generation}`,
-    `Can be customized with: ${['Ignition configs', ...supported].join(', ')}`,
+    `Can be customized with: ${describeFeatures(features)}`,
   ]
 }
 
@@ -73,7 +83,8 @@ function kargsLines({ kargs }: IsoInspection): readonly string[] {
   ]
 }
 
-function ignitionLines(summary: IgnitionSummary | undefined, indent: string): readonly string[] {
+/** An Ignition config and those that it carries, indented below it. */
+export function ignitionLines(summary: IgnitionSummary | undefined, indent: string): readonly string[] {
   if (!summary) return ['Ignition config: none']
   const heading = `${indent}Ignition config: ${summary.version ? `version ${summary.version}` : 'not readable'}, ${summary.byteLength} bytes, ${describeVerdict(summary)}`
   const certificates = summary.certificateAuthorityCount
@@ -113,7 +124,8 @@ function describeArea({ path, offset, byteLength, usedByteLength, freeByteLength
   return `${place}, ${usedByteLength} used, ${freeByteLength} free`
 }
 
-function listLines(heading: string, values: readonly string[]): readonly string[] {
+/** A heading with its values: one beside it, several below it, and no heading without any. */
+export function listLines(heading: string, values: readonly string[]): readonly string[] {
   return values.length === 0
     ? []
     : [`${heading}: ${values.length === 1 ? values[0] : ''}`.trimEnd()].concat(

@@ -52,8 +52,11 @@ export const rootGroup: CommandGroup = {
       },
     },
     pxe: {
-      summary: 'Make initrds that customize a PXE boot',
+      summary: 'Customize live initramfs for booting over the network',
       commands: {
+        customize: () => import('./pxe/customize.ts'),
+        inspect: () => import('./pxe/inspect.ts'),
+        reset: () => import('./pxe/reset.ts'),
         ignition: {
           summary: 'Wrap an Ignition config in an initrd',
           commands: {
