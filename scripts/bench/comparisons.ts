@@ -84,7 +84,7 @@ export function compareCopies({ denseIso, config, directory }: BenchInputs): rea
   ]
 }
 
-/** A minimal ISO, alone and with its rootfs: compared with a copy of as many bytes. */
+/** A minimal ISO with its rootfs: compared with a copy of as many bytes, which the kernel makes without moving them here. */
 export async function compareExtraction({ createPackedIso, directory }: BenchInputs): Promise<readonly Row[]> {
   const { iso, outputs } = await createPackedIso()
   const [image, rootfs, copy] = ['minimal.iso', 'rootfs.out', 'outputs.copy'].map((name) => join(directory, name))
@@ -105,7 +105,7 @@ export async function compareExtraction({ createPackedIso, directory }: BenchInp
   const memory = measurePeakRss(extract)
   prepare()
   return [
-    ...(both && cp ? [ratioRow('minimal ISO and rootfs, 1.1 GiB', both, cp, 1.25)] : []),
+    ...(both && cp ? [ratioRow('minimal ISO and rootfs, 1.1 GiB', both, cp, 2)] : []),
     sizeRow('minimal ISO: read from the image', traffic.readByteLength, statSync(outputs).size / 2 ** 20 + 1),
     sizeRow('minimal ISO: peak memory', memory, 120),
   ]
