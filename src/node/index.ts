@@ -21,7 +21,6 @@ export { checkOutput, createOutput, type Output, type OutputOptions } from './ou
 export { pathInside } from './path-inside.ts'
 export type { OnProgress, Progress } from './progress.ts'
 export { MAX_INPUT_BYTE_LENGTH, type ReadInputOptions, readInput, readStdin, stdinReader } from './read-input.ts'
-export { removeFile } from './remove-file.ts'
 export { type SaveOptions, type SaveResult, saveImage } from './save-image.ts'
 export { createSha256 } from './sha256.ts'
 export { type StreamOptions, type StreamResult, streamToStdout, writeToStdout } from './stdout.ts'
