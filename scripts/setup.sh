@@ -10,6 +10,7 @@ wanted=(
   chromium=chromium
   cpio=cpio
   fish=fish
+  grub-script-check=grub-common
   gzip=gzip
   ignition-validate=ignition
   isoinfo=genisoimage
