@@ -16,7 +16,7 @@ import { IGNITION_PATH, runIgnitionFetch } from '../support/ignition-fetch.ts'
 import { needs } from '../support/needs.ts'
 
 /** Configs to compare; `ISOKIT_FUZZ_RUNS=10000` for a long run. */
-const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] ?? 300)
+const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] || 300)
 const SEED = Number(process.env['ISOKIT_FUZZ_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
 
 /** The versions that Ignition 2.14 knows. */

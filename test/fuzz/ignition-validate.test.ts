@@ -13,7 +13,7 @@ import { runIgnitionValidate } from '../support/ignition-validate.ts'
 import { needs } from '../support/needs.ts'
 
 /** Configs to compare; `ISOKIT_FUZZ_RUNS=100000` for a long run. */
-const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] ?? 2000)
+const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] || 2000)
 
 /** With how many configs a run has to reach every kind of finding. */
 const TELLING_RUNS = 2000

@@ -10,7 +10,7 @@ import { XZ_SAMPLES } from '../support/compressed-samples.ts'
 import { goldenImages, readGoldenImage } from '../support/testdata.ts'
 
 /** Mutants to try of each image; `ISOKIT_FUZZ_RUNS=100000` for a long run. */
-const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] ?? 2000)
+const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] || 2000)
 const RUNS_PER_IMAGE = Math.ceil(RUNS / 10)
 
 /** What one mutant may take: far more than any takes, far less than one that got away. */

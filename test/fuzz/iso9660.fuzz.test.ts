@@ -26,7 +26,7 @@ import {
 } from '../support/iso-bytes.ts'
 
 /** Mutants to try; `ISOKIT_FUZZ_RUNS=100000` for a long run. */
-const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] ?? 2000)
+const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] || 2000)
 
 /** What one mutant of 128 KiB may take: far more than any takes, far less than one that got away. */
 const MAX_TIME_MS = 2000

@@ -17,7 +17,7 @@ import {
 import { applyToLiveIso, openLiveIso } from '../support/edit-live-iso.ts'
 import { type LiveIsoGeneration, liveIsoGenerations } from '../support/live-iso-builder.ts'
 
-const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] ?? 300)
+const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] || 300)
 const CONFIG = encodeUtf8('{"ignition":{"version":"3.3.0"}}')
 
 /** Files whose bytes decide where isokit would write. */

@@ -9,7 +9,7 @@ import { minimalIsoChunks, planMinimalIso } from '../../src/operations/index.ts'
 import { minisoSample } from '../support/miniso-builder.ts'
 import { buildPackedLiveIso } from '../support/packed-live-iso.ts'
 
-const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] ?? 300)
+const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] || 300)
 
 /** What one mutant may take: far more than any takes, far less than one that got away. */
 const MAX_MS = 5000
