@@ -16,6 +16,11 @@ export interface ChunkOptions extends ReadOptions {
    * given. For consumers that are done with a chunk at once, where it doubles the speed.
    */
   readonly isTransient?: boolean
+  /**
+   * With `isTransient`, how many chunks hold their bytes at a time: the last one and those before it. 1 unless given; more
+   * for consumers that come back to what they have just had.
+   */
+  readonly heldChunkCount?: number
 }
 
 /**
@@ -30,7 +35,7 @@ export async function* chunks(source: Source, options: ChunkOptions = {}): Async
   checkRange(source, start, end - start)
 
   const readChunk = options.isTransient
-    ? transientReader(source, chunkByteLength, signal)
+    ? transientReader(source, { chunkByteLength, bufferCount: (options.heldChunkCount ?? 1) + 1, signal })
     : (offset: number, byteLength: number) => source.read(offset, byteLength, { signal })
   const readAt = (offset: number): Promise<Uint8Array> | undefined => {
     if (offset >= end) return undefined
@@ -49,17 +54,17 @@ export async function* chunks(source: Source, options: ChunkOptions = {}): Async
   }
 }
 
-/** Reads in turn into one of two buffers: one is the consumer's, one is read ahead into. */
+/** Reads into buffers in turn: one is read ahead into, the others are the consumer's. */
 function transientReader(
   source: Source,
-  chunkByteLength: number,
-  signal: AbortSignal | undefined,
+  options: { chunkByteLength: number; bufferCount: number; signal: AbortSignal | undefined },
 ): (offset: number, byteLength: number) => Promise<Uint8Array> {
+  const { chunkByteLength, bufferCount, signal } = options
   const buffers: Uint8Array[] = []
   let turn = 0
   return async (offset, byteLength) => {
     if (!source.readInto) return source.read(offset, byteLength, { signal })
-    turn = 1 - turn
+    turn = (turn + 1) % bufferCount
     const buffer = buffers[turn] ?? new Uint8Array(Math.min(chunkByteLength, source.byteLength))
     buffers[turn] = buffer
     const target = buffer.subarray(0, byteLength)

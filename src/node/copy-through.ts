@@ -1,4 +1,4 @@
-import { CHUNK_BYTE_LENGTH, type Source } from '../bytes/index.ts'
+import { ByteReader, chunks, type Source } from '../bytes/index.ts'
 import type { Output } from './output.ts'
 import type { OnProgress } from './progress.ts'
 
@@ -11,17 +11,26 @@ export interface CopyThroughOptions {
 }
 
 /**
- * One chunk is read ahead, one is the consumer's, and two are kept for what it has not let go of yet: decompressors are fed
- * in pieces of a quarter of a chunk, and give back at most the last two.
+ * What readers of initrds have not let go of yet lies in the last three chunks: decompressors are fed in pieces of a quarter
+ * of a chunk, and give back at most the last two.
  */
-const BUFFER_COUNT = 4
+const HELD_CHUNK_COUNT = 3
+
+/**
+ * A reader over an initrd that {@link nodeCodecs} decompress. Memory is used again, which is half the cost of reading a large
+ * file. Whoever opened the source closes the reader.
+ */
+export function initrdReader(source: Source, options: Pick<CopyThroughOptions, 'signal'> = {}): ByteReader {
+  return new ByteReader(
+    chunks(source, { signal: options.signal, isTransient: true, heldChunkCount: HELD_CHUNK_COUNT }),
+    source.name,
+  )
+}
 
 /**
  * Copies a source to the start of an output while the caller reads it: each byte is read once, for both. A chunk is written
- * while the caller works on it, and all has been written when the iteration ends.
- *
- * Memory is used again, which is half the cost of reading a large file: a chunk holds its bytes until two more have been
- * asked for. Readers of initrds are done with them by then.
+ * while the caller works on it, and all has been written when the iteration ends. A chunk holds its bytes until two more
+ * have been asked for.
  */
 export async function* copyThrough(
   source: Source,
@@ -29,51 +38,15 @@ export async function* copyThrough(
   options: CopyThroughOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { signal, onProgress } = options
-  const { byteLength } = source
-  const readAt = bufferedReader(source, signal)
-  let next = readAt(0)
   let writing: Promise<void> | undefined
   let offset = 0
-  while (next) {
-    signal?.throwIfAborted()
-    const chunk = await next
-    next = readAt(offset + chunk.byteLength)
+  for await (const chunk of chunks(source, { signal, isTransient: true, heldChunkCount: HELD_CHUNK_COUNT })) {
     await writing
     writing = output.write(offset, chunk)
     writing.catch(() => {}) // thrown when the next chunk is asked for
     offset += chunk.byteLength
     yield chunk
-    onProgress?.({ bytesDone: offset, bytesTotal: byteLength })
+    onProgress?.({ bytesDone: offset, bytesTotal: source.byteLength })
   }
   await writing
-}
-
-/** Reads chunks into the buffers in turn; `undefined` at the end. */
-function bufferedReader(
-  source: Source,
-  signal: AbortSignal | undefined,
-): (offset: number) => Promise<Uint8Array> | undefined {
-  const buffers: Uint8Array[] = []
-  let turn = 0
-  return (offset) => {
-    if (offset >= source.byteLength) return undefined
-    const byteLength = Math.min(CHUNK_BYTE_LENGTH, source.byteLength - offset)
-    const reading = source.readInto
-      ? fill(source, offset, nextBuffer(byteLength))
-      : source.read(offset, byteLength, { signal })
-    reading.catch(() => {}) // thrown when the chunk's turn comes, even if the consumer leaves before
-    return reading
-  }
-
-  function nextBuffer(byteLength: number): Uint8Array {
-    turn = (turn + 1) % BUFFER_COUNT
-    const buffer = buffers[turn] ?? new Uint8Array(CHUNK_BYTE_LENGTH)
-    buffers[turn] = buffer
-    return buffer.subarray(0, byteLength)
-  }
-
-  async function fill(from: Source, offset: number, target: Uint8Array): Promise<Uint8Array> {
-    await from.readInto?.(offset, target, { signal })
-    return target
-  }
 }

@@ -6,7 +6,7 @@
  * result, and is switched off by `fastPaths: false`.
  */
 export { encodeGzip, nodeCodecs } from './codecs/index.ts'
-export { type CopyThroughOptions, copyThrough } from './copy-through.ts'
+export { type CopyThroughOptions, copyThrough, initrdReader } from './copy-through.ts'
 export { type CreateDirectoryOptions, createDirectory } from './create-directory.ts'
 export { type CreateFileOptions, createFile } from './create-file.ts'
 export { type CreateFilesOptions, createFiles, type FileToCreate } from './create-files.ts'

@@ -6,6 +6,7 @@ import {
   copyThrough,
   createFile,
   createOutput,
+  initrdReader,
   leadsToStdout,
   openFile,
   streamToStdout,
@@ -60,7 +61,9 @@ export async function writeInitramfs(
   if (descriptor === undefined && !appendOnly) {
     return { initramfs: path, output, ...(await writeWhole(source, { output, overwrite }, context, plan)) }
   }
-  const { baseByteLength, archive } = await plan(await readLiveInitramfs(source, { codecs, signal }))
+  const { baseByteLength, archive } = await plan(
+    await readLiveInitramfs(initrdReader(source, { signal }), { codecs, signal }),
+  )
   const archiveOffset = appendOnly ? 0 : baseByteLength
   const base = sliceSource(source, { offset: 0, byteLength: archiveOffset })
   if (descriptor !== undefined && appendOnly) await writeToStdout(archive, { signal, descriptor })

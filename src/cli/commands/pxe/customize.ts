@@ -1,6 +1,6 @@
 import { type LiveInitramfs, readLiveInitramfs } from '../../../coreos/index.ts'
 import { UsageError } from '../../../errors.ts'
-import { nodeCodecs as codecs, encodeGzip as gzip, openFile } from '../../../node/index.ts'
+import { nodeCodecs as codecs, encodeGzip as gzip, initrdReader, openFile } from '../../../node/index.ts'
 import { type PxeCustomizationPlan, planPxeCustomization } from '../../../operations/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import { CUSTOMIZE_CHECK_OPTIONS, CUSTOMIZE_OPTIONS } from '../../customize/options.ts'
@@ -65,7 +65,7 @@ export const command: Command = defineCommand({
       return { written: await writeInitramfs(target, context, planArchive), plan }
     }
     await using source = await openFile(path, { fastPaths })
-    await planArchive(await readLiveInitramfs(source, { codecs, signal }))
+    await planArchive(await readLiveInitramfs(initrdReader(source, { signal }), { codecs, signal }))
     return { written: undefined, plan }
   },
   present({ written, plan }) {

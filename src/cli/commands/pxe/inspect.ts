@@ -1,5 +1,5 @@
 import { readLiveInitramfs } from '../../../coreos/index.ts'
-import { nodeCodecs as codecs, openFile } from '../../../node/index.ts'
+import { nodeCodecs as codecs, initrdReader, openFile } from '../../../node/index.ts'
 import { inspectInitramfs } from '../../../operations/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import { presentInitramfs } from '../../present-initramfs.ts'
@@ -13,7 +13,10 @@ export const command: Command = defineCommand({
   options: {},
   async run({ initramfs }, { signal, fastPaths }) {
     await using source = await openFile(initramfs, { fastPaths })
-    return await inspectInitramfs(await readLiveInitramfs(source, { codecs, signal }), { codecs, signal })
+    return await inspectInitramfs(await readLiveInitramfs(initrdReader(source, { signal }), { codecs, signal }), {
+      codecs,
+      signal,
+    })
   },
   present: presentInitramfs,
 })

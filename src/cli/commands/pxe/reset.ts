@@ -3,6 +3,7 @@ import { readLiveInitramfs } from '../../../coreos/index.ts'
 import {
   checkOutput,
   nodeCodecs as codecs,
+  initrdReader,
   leadsToStdout,
   openFile,
   saveImage,
@@ -25,7 +26,9 @@ export const command: Command = defineCommand({
     const descriptor = isStdout ? context.takeStdout() : undefined
     if (descriptor === undefined) await checkOutput(output, { overwrite })
     await using source = await openFile(path, { fastPaths })
-    const { baseByteLength } = planPxeReset(await readLiveInitramfs(source, { codecs, signal }))
+    const { baseByteLength } = planPxeReset(
+      await readLiveInitramfs(initrdReader(source, { signal }), { codecs, signal }),
+    )
     const base = sliceSource(source, { offset: 0, byteLength: baseByteLength })
     if (descriptor === undefined) await saveImage(base, output, { overwrite, fastPaths, signal, onProgress })
     else await streamToStdout(base, { descriptor, signal, onProgress })
