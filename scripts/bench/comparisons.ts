@@ -111,6 +111,37 @@ export async function compareExtraction({ createPackedIso, directory }: BenchInp
   ]
 }
 
+/** An initramfs of 100 MiB to a new file, looked at on the way: compared with a copy that looks at nothing. */
+export async function compareCustomization({
+  createInitramfs,
+  config,
+  directory,
+}: BenchInputs): Promise<readonly Row[]> {
+  const base = await createInitramfs()
+  const output = join(directory, 'customized.img')
+  const prepare = (): void => rmSync(output, { force: true })
+  const customize = isokit('pxe', 'customize', '--live-ignition', config, '-o', output, base)
+  const [ours, empty, cat] = timeInTurn(
+    [
+      { name: 'isokit', command: customize, prepare },
+      { name: 'node -e 0', command: [NODE, '-e', '0'] },
+      { name: 'cat', command: shell('cat "$1" >"$2"', base, output), prepare },
+    ],
+    10,
+  )
+  prepare()
+  const traffic = traceTraffic(customize, base)
+  prepare()
+  const memory = measurePeakRss(customize)
+  prepare()
+  return [
+    ...(ours && cat ? [ratioRow('pxe customize, 100 MiB', ours, cat, 1.3)] : []),
+    ...(empty && cat ? [ratioRow('  of which Node alone', empty, cat, 1.3)] : []),
+    sizeRow('pxe customize: read from the initramfs', traffic.readByteLength, 101),
+    sizeRow('pxe customize: peak memory', memory, 120),
+  ]
+}
+
 /** Reading initrds: compared with the programs that decompress the same bytes. */
 export function compareDecoders({ createInitrds }: BenchInputs): readonly Row[] {
   return createInitrds().flatMap(({ format, path }) => {

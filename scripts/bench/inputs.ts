@@ -7,12 +7,14 @@ import { join } from 'node:path'
 import { chunks, concatSources, encodeUtf8 } from '../../src/bytes/index.ts'
 import { encodeCpio } from '../../src/formats/cpio/index.ts'
 import { openFile } from '../../src/node/index.ts'
+import { buildLiveInitramfs } from '../../test/support/build-live-initramfs.ts'
 import { buildPackedLiveIso } from '../../test/support/packed-live-iso.ts'
 import { saveLiveIso } from '../../test/support/save-live-iso.ts'
 
 const MIB = 2 ** 20
 const DENSE_BYTE_LENGTH = 1024 * MIB
 const INITRAMFS_BYTE_LENGTH = 96 * MIB
+const PXE_BASE_BYTE_LENGTH = 100 * MIB
 const LARGE_BYTE_LENGTH = 4096 * MIB
 const INITRD_FILE_COUNT = 256
 const INITRD_FILE_BYTE_LENGTH = MIB / 8
@@ -37,6 +39,8 @@ export interface BenchInputs extends AsyncDisposable {
    * size of what comes out of it.
    */
   readonly createPackedIso: () => Promise<{ readonly iso: string; readonly outputs: string }>
+  /** Makes a live initramfs of 100 MiB, whose large part is not compressed. */
+  readonly createInitramfs: () => Promise<string>
   /** An Ignition config. */
   readonly config: string
   /** Gives the config other contents, so that embedding it again is work. */
@@ -70,6 +74,7 @@ export async function createInputs(): Promise<BenchInputs> {
     largeIso: at('large.iso'),
     denseIso: at('dense.iso'),
     createPackedIso: () => createPackedIso(at),
+    createInitramfs: () => createInitramfs(at),
     config: at('config.ign'),
     renewConfig,
     createInitrds: () => createInitrds(at),
@@ -101,6 +106,18 @@ async function createPackedIso(
   rmSync(initrd)
   rmSync(rootfs)
   return { iso: at('packed.iso'), outputs: at('outputs') }
+}
+
+/** Many archives, as one would be in memory here: what starts a program seems to be part of its peak. */
+async function createInitramfs(at: (name: string) => string): Promise<string> {
+  const path = at('initramfs.img')
+  writeFileSync(path, '')
+  const bytes = new Uint8Array(MIB)
+  for (let index = 0; index * MIB < PXE_BASE_BYTE_LENGTH; index++) {
+    appendFileSync(path, encodeCpio([{ path: `usr-${index}`, mode: 0o100644, bytes: randomFillSync(bytes) }]))
+  }
+  appendFileSync(path, await buildLiveInitramfs())
+  return path
 }
 
 /** An archive with what an initrd has: text, binaries that compress to about half, and repetition. */

@@ -1,8 +1,15 @@
 /**
  * `npm run bench`: compares isokit with programs that do nothing but start, copy, decompress or parse, in one run and in turn.
- * `--json` prints the rows as JSON; words name groups to run (`start-up in-place copies decoders validation`).
+ * `--json` prints the rows as JSON; words name groups to run (`start-up in-place copies minimal-iso customize decoders validation`).
  */
-import { compareCopies, compareDecoders, compareExtraction, compareInPlace, compareStartUp } from './comparisons.ts'
+import {
+  compareCopies,
+  compareCustomization,
+  compareDecoders,
+  compareExtraction,
+  compareInPlace,
+  compareStartUp,
+} from './comparisons.ts'
 import { type BenchInputs, createInputs } from './inputs.ts'
 import { formatReport, type Row } from './report.ts'
 import { compareValidation } from './validation.ts'
@@ -12,6 +19,7 @@ const GROUPS: Readonly<Record<string, (inputs: BenchInputs) => readonly Row[] | 
   'in-place': compareInPlace,
   copies: compareCopies,
   'minimal-iso': compareExtraction,
+  customize: compareCustomization,
   decoders: compareDecoders,
   validation: compareValidation,
 }

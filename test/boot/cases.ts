@@ -85,6 +85,31 @@ function minimalIsoCase(way: 'bios-cd' | 'uefi-usb'): BootCase {
   }
 }
 
+const CUSTOMIZED_KARGS = [
+  ...['--live-karg-append', 'lab.added=1', '--live-karg-delete', 'lab.published=1'],
+  ...['--live-karg-replace', 'lab.state=old=new'],
+]
+
+/** The config that customizing makes carries the given one. */
+function customizeCase(way: 'bios-cd' | 'uefi-cd', isQuick = false): BootCase {
+  return {
+    name: `iso customize, ${way}`,
+    isQuick,
+    make: async (bench) => {
+      const live = await bench.file('live.ign', markerConfig())
+      const keyfile = await bench.file(KEYFILE_NAME, KEYFILE)
+      const inputs = ['--live-ignition', live, '--network-keyfile', keyfile]
+      const machine = await bench.iso(way, ['iso', 'customize', ...inputs, ...CUSTOMIZED_KARGS])
+      const config = await bench.isokit('iso', 'ignition', 'show', bench.isoPath)
+      return {
+        machine,
+        expect: [foundLine(config), MARKER, USER_CONFIG, ...KEYFILE_LINES, KARGS_LINE],
+        expectNot: [ABSENT],
+      }
+    },
+  }
+}
+
 /** Every boot of the lab. A new command's case goes here. */
 export const CASES: readonly BootCase[] = [
   ignitionCase('bios-cd', true),
@@ -173,6 +198,24 @@ export const CASES: readonly BootCase[] = [
         machine,
         expect: [ABSENT, NO_USER_CONFIG, PUBLISHED_KARGS_LINE],
         expectNot: ['@initrd-config@', '@lab-marker@', '@file@', '@keyfile@'],
+      }
+    },
+  },
+  customizeCase('bios-cd'),
+  customizeCase('uefi-cd', true),
+  {
+    name: 'pxe customize',
+    make: async (bench) => {
+      const live = await bench.file('live.ign', markerConfig())
+      const keyfile = await bench.file(KEYFILE_NAME, KEYFILE)
+      const archive = `${bench.directory}/customizations.img`
+      const inputs = ['--live-ignition', live, '--network-keyfile', keyfile, '--boot-kargs', IGNITION_KARGS]
+      await bench.isokit('pxe', 'customize', ...inputs, '--append-only', '-o', archive, bench.lab.initrdPath)
+      const config = await bench.isokit('pxe', 'ignition', 'unwrap', archive)
+      return {
+        machine: await bench.pxe(IGNITION_KARGS, archive),
+        expect: [foundLine(config), MARKER, USER_CONFIG, ...KEYFILE_LINES],
+        expectNot: [ABSENT],
       }
     },
   },
