@@ -61,6 +61,7 @@ describe('an excerpt', () => {
 
   it.each([
     { name: 'of a public list', field: 'groups', shown: '"groups": ["a", «"b"»]' },
+    { name: 'of SSH keys, which may be a private one', field: 'sshAuthorizedKeys', shown: undefined },
     { name: 'of nothing known', field: undefined, shown: undefined },
   ])('shows the element of a list by its field: $name', ({ field, shown }) => {
     expect(excerpt('"groups": ["a", «"b"»]', field)).toBe(shown && '…, «"b"»]')

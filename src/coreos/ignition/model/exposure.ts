@@ -4,10 +4,10 @@ import { configSchema, type ObjectSchema } from './schema.ts'
 export type Exposure = 'open' | 'url' | 'secret'
 
 /**
- * Fields that carry password hashes, contents of files and units, values of HTTP headers and configs of clevis pins. A name
- * is enough to tell: no two kinds of objects differ in this.
+ * Fields that carry password hashes, contents of files and units, values of HTTP headers and configs of clevis pins, and SSH
+ * keys, among which a private one lands by mistake. A name is enough to tell: no two kinds of objects differ in this.
  */
-const SECRET_FIELDS: readonly string[] = ['passwordhash', 'contents', 'value', 'config']
+const SECRET_FIELDS: readonly string[] = ['passwordhash', 'sshauthorizedkeys', 'contents', 'value', 'config']
 
 /** URLs may have credentials before the host and in the query, and data URLs are contents. */
 const URL_FIELDS: readonly string[] = ['source', 'url', 'httpproxy', 'httpsproxy']
