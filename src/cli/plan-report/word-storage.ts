@@ -74,7 +74,8 @@ export function wordMount({ path, device, format, options }: StepOf<'mount'>): S
 function wordKey({ key, keyFile }: StepOf<'luks'>): string {
   if (key === 'cex') return 'key: of a CEX adapter'
   if (key === 'generated') return 'key: random'
-  return keyFile?.origin === 'remote' ? 'key: fetched' : `key: ${keyFile?.byteLength ?? 'some'} bytes of the config`
+  if (keyFile?.origin === 'remote') return 'key: fetched'
+  return `key: ${keyFile?.byteLength === undefined ? 'some bytes' : countOf(keyFile.byteLength, 'byte')} of the config`
 }
 
 function wordClevis({ clevis }: StepOf<'luks'>): readonly string[] {
