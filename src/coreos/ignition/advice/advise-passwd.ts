@@ -9,8 +9,27 @@ const WEAK_HASH = /^(?:\$1\$|\$md5|_?[./0-9A-Za-z]{13,20}$)/
 const LOGIN_PATH = /^\/etc\/(?:shadow|passwd)$|\/\.ssh\/|^\/etc\/coreos\/installer\.d\//
 const CONSOLE_UNIT = /^(?:serial-|console-|container-)?getty@|^(?:emergency|rescue|debug-shell)\.service$/
 
+/** sshd(8), AUTHORIZED_KEYS: the type of a key and the key itself, with options before and a comment behind. */
+const SSH_KEY = /(?:^|\s)(?:ssh|ecdsa|sk)-[\w.@-]+[ \t]+\S/
+
 /** What is probably not meant about a user. */
-export const adviseUser: Rule<types.PasswdUser> = ({ passwordHash = '' }, { report }) => {
+export const adviseUser: Rule<types.PasswdUser> = (user, context) => {
+  adviseSshKeys(user, context)
+  advisePassword(user, context)
+}
+
+const adviseSshKeys: Rule<types.PasswdUser> = ({ sshAuthorizedKeys = [] }, { report }) => {
+  for (const [index, key] of sshAuthorizedKeys.entries()) {
+    const isPrivate = /-----BEGIN [A-Z ]*PRIVATE KEY/.test(key)
+    if (!isPrivate && (SSH_KEY.test(key) || /^\s*#/.test(key))) continue
+    const message = isPrivate
+      ? 'this is a private key, which whoever can read the config gets, and which opens nothing here'
+      : 'this is no SSH public key, so that nobody can log in with it'
+    report('ssh-key-unusable', ['sshAuthorizedKeys', index], message, 'Give the line of the .pub file')
+  }
+}
+
+const advisePassword: Rule<types.PasswdUser> = ({ passwordHash = '' }, { report }) => {
   if (passwordHash === '') return
   if (!HASH.test(passwordHash)) {
     const message = 'this is no hash that crypt(5) knows, so that no password matches it'

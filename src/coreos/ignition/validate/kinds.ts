@@ -115,6 +115,7 @@ export const FINDING_KINDS = {
   'empty-reference': 'advice',
   'instance-no-install-section': 'advice',
   'unit-masked': 'advice',
+  'ssh-key-unusable': 'advice',
   'password-hash-unusable': 'advice',
   'password-hash-weak': 'advice',
   'secret-readable': 'advice',

@@ -216,6 +216,38 @@ describe('findAdvice', () => {
       advice: ['password-hash-unusable $.passwd.users.0.passwordHash'],
     },
     {
+      name: 'a private key and a word in the place of public SSH keys',
+      parts: {
+        passwd: {
+          users: [
+            { name: 'core', sshAuthorizedKeys: [key, '-----BEGIN OPENSSH PRIVATE KEY-----\nx', 'garbage', '# mine'] },
+          ],
+        },
+      },
+      advice: [
+        'ssh-key-unusable $.passwd.users.0.sshAuthorizedKeys.1',
+        'ssh-key-unusable $.passwd.users.0.sshAuthorizedKeys.2',
+      ],
+    },
+    {
+      name: 'SSH keys with options, of a hardware token, and with a certificate authority',
+      parts: {
+        passwd: {
+          users: [
+            {
+              name: 'core',
+              sshAuthorizedKeys: [
+                'no-pty,command="a b" ssh-ed25519 AAAA x',
+                'sk-ssh-ed25519@openssh.com AAAA',
+                'cert-authority ecdsa-sha2-nistp256 AAAA',
+              ],
+            },
+          ],
+        },
+      },
+      advice: [],
+    },
+    {
       name: 'a weak hash',
       parts: { passwd: { users: [{ ...core, passwordHash: '$1$salt$0123456789012345678901' }] } },
       advice: ['password-hash-weak $.passwd.users.0.passwordHash'],
