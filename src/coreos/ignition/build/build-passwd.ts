@@ -1,22 +1,26 @@
 import { UsageError } from '../../../errors.ts'
+import type { IgnitionPath } from '../model/path.ts'
 import type * as types from '../model/types.ts'
 import { type BuildContext, withPaths } from './build-context.ts'
 import type { IgnitionParts } from './ignition-parts.ts'
 
 const LINE_BREAK_OR_NUL = /[\n\r\0]/
 
+/** What separates fields and paths in the databases of accounts, or makes useradd take the name for an option. */
+const UNUSABLE_NAME = /^(?:$|-)|[:/\s\0]/
+
 /** The users and groups of the parts, behind those of the base. */
 export function buildPasswd(parts: IgnitionParts, context: BuildContext): types.Passwd {
   const base = parts.base?.passwd ?? {}
   const users = withPaths(parts.users, ['passwd', 'users'], base.users).map(([user, path]) => {
-    checkPasswordHash(user, [...path, 'passwordHash'], context)
+    checkAccount(user, path, context)
     const sshAuthorizedKeys = user.sshAuthorizedKeys?.map(
       (key, index) => context.attempt([...path, 'sshAuthorizedKeys', index], () => parseSshKey(key)) ?? '',
     )
     return { ...user, sshAuthorizedKeys }
   })
   const groups = withPaths(parts.groups, ['passwd', 'groups'], base.groups).map(([group, path]) => {
-    checkPasswordHash(group, [...path, 'passwordHash'], context)
+    checkAccount(group, path, context)
     return group
   })
   return { groups: [...(base.groups ?? []), ...groups], users: [...(base.users ?? []), ...users] }
@@ -40,11 +44,16 @@ export function parseSshKey(text: string): string {
   return key
 }
 
-function checkPasswordHash(
-  { passwordHash = '' }: types.PasswdUser | types.PasswdGroup,
-  path: Parameters<BuildContext['report']>[0],
+function checkAccount(
+  { name, passwordHash = '' }: types.PasswdUser | types.PasswdGroup,
+  path: IgnitionPath,
   context: BuildContext,
 ): void {
-  if (!LINE_BREAK_OR_NUL.test(passwordHash) && !passwordHash.includes(':')) return
-  context.report(path, 'a password hash has no colons and no line breaks', 'Give the hash alone')
+  if (UNUSABLE_NAME.test(name)) {
+    context.report([...path, 'name'], 'no user or group can have this name', 'Give a name like core')
+  }
+  if (LINE_BREAK_OR_NUL.test(passwordHash) || passwordHash.includes(':')) {
+    const message = 'a password hash has no colons and no line breaks'
+    context.report([...path, 'passwordHash'], message, 'Give the hash alone')
+  }
 }

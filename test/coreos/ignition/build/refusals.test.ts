@@ -47,6 +47,9 @@ describe('what is refused', () => {
       path: '$.systemd.units.0.contents (a.service)',
     },
     { name: 'a unit of no type', parts: { units: [{ name: 'a' }] }, path: '$.systemd.units.0.name (a)' },
+    { name: 'a user without a name', parts: { users: [{ name: '' }] }, path: '$.passwd.users.0.name' },
+    { name: 'a user like an option', parts: { users: [{ name: '-r' }] }, path: '$.passwd.users.0.name (-r)' },
+    { name: 'a group with a colon', parts: { groups: [{ name: 'a:b' }] }, path: '$.passwd.groups.0.name (a:b)' },
     { name: 'a user who comes twice', parts: { users: [{ name: 'a' }, { name: 'a' }] }, path: '$.passwd.users.1 (a)' },
     {
       name: 'a group that comes twice',
