@@ -20,7 +20,7 @@ export const command: Command = defineCommand({
   examples: [
     {
       summary: 'A machine with a name and a login',
-      line: 'ignition new --hostname node1 --ssh-key-file ~/.ssh/id_ed25519.pub -o node1.ign',
+      line: 'ignition new --hostname node1 --ssh-key-file id.pub -o node1.ign',
     },
     { summary: 'A file and a service', line: 'ignition new --file app.conf:/etc/app.conf:0600 --unit app.service' },
   ],
