@@ -19,6 +19,7 @@ export {
 } from './bytes/index.ts'
 export * from './coreos/index.ts'
 export * from './errors.ts'
+export { BOOT_LOADERS, type BootLoader, bootLoaderOf, bootScriptPath } from './formats/boot-script/index.ts'
 export {
   type Codecs,
   encodeInitrd,

@@ -61,8 +61,11 @@ async function identifyArchitecture(live: LiveIso, signal: AbortSignal | undefin
   return undefined
 }
 
-/** The architecture of a kernel, by the headers that boot loaders look for. */
-function kernelArchitecture(head: Uint8Array): string | undefined {
+/**
+ * The architecture of a kernel, by the headers that boot loaders look for; its first 4096 bytes are enough. `undefined` for
+ * what is no kernel of an architecture that CoreOS knows.
+ */
+export function kernelArchitecture(head: Uint8Array): string | undefined {
   const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
   const ascii = (offset: number, byteLength: number): string =>
     String.fromCharCode(...head.subarray(offset, offset + byteLength))

@@ -20,7 +20,7 @@ export {
   readEmbedArea,
 } from './embed-area.ts'
 export { decodeFeatures, type Features, readFeatures } from './features.ts'
-export { type ImageIdentity, identifyImage } from './identify-image.ts'
+export { type ImageIdentity, identifyImage, kernelArchitecture } from './identify-image.ts'
 export * from './ignition/index.ts'
 export * from './installer-config/index.ts'
 export { currentKargs, type KargsArea, type KargsAreas, readKargsAreas } from './karg-areas.ts'
@@ -41,6 +41,7 @@ export {
 } from './kargs-json.ts'
 export { type InitramfsArchive, type LiveInitramfs, readLiveInitramfs } from './live-initramfs.ts'
 export { type DeclaredArea, declaredAreas, type LiveIso, readLiveIso } from './live-iso.ts'
+export { parseStreamHash, type StreamHash, type VerifyStreamHashOptions, verifyStreamHash } from './stream-hash.ts'
 export {
   type IgnitionSummary,
   type InstallerConfigSummary,

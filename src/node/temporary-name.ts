@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { crc32, encodeUtf8 } from '../bytes/index.ts'
 import { isPidInUse, ownSystem } from './process-identity.ts'
-import { removeFile } from './remove-file.ts'
 
 const PREFIX = '.isokit-'
 const SUFFIX = '.tmp'
@@ -18,7 +17,7 @@ export function temporaryPath(path: string): string {
   return join(dirname(path), name)
 }
 
-/** Removes the files that killed runs left for the same output. What can't be removed is left. */
+/** Removes the files and directories that killed runs left for the same output. What can't be removed is left. */
 export async function removeAbandonedFiles(path: string): Promise<void> {
   const directory = dirname(path)
   const family = familyOf(path)
@@ -26,7 +25,7 @@ export async function removeAbandonedFiles(path: string): Promise<void> {
   for (const name of names.filter((name) => name.startsWith(family) && name.endsWith(SUFFIX))) {
     const pid = Number.parseInt(name.slice(family.length), 10)
     if (!Number.isSafeInteger(pid) || isPidInUse(pid)) continue
-    await removeFile(join(directory, name)).catch(() => {})
+    await rm(join(directory, name), { recursive: true, force: true }).catch(() => {})
   }
 }
 

@@ -54,6 +54,23 @@ export {
 } from './plan-network.ts'
 export { planReset } from './plan-reset.ts'
 export { findRootfs, listPxeFiles, type PxeFile, pxeFileName } from './pxe-files.ts'
+export {
+  type PxeCustomization,
+  type PxeHost,
+  type PxeSet,
+  type PxeSetFile,
+  type PxeSetOptions,
+  planPxeSet,
+} from './pxe-set/plan-pxe-set.ts'
+export {
+  artifactArchitecture,
+  choosePxeFiles,
+  type PxeArtifact,
+  type PxeArtifacts,
+  type PxeRole,
+  pxeRoleOf,
+  readIsoArtifacts,
+} from './pxe-set/pxe-artifacts.ts'
 export { type CodecOptions, carriesSecrets, readCustomizations } from './read-customizations.ts'
 export { reviewRootfsUrl, rootfsKarg } from './rootfs-url.ts'
 export { unwrapIgnition, unwrapNetwork, wrapIgnition, wrapNetwork } from './wrap-initrd.ts'

@@ -57,6 +57,7 @@ export const rootGroup: CommandGroup = {
         customize: () => import('./pxe/customize.ts'),
         inspect: () => import('./pxe/inspect.ts'),
         reset: () => import('./pxe/reset.ts'),
+        config: () => import('./pxe/config.ts'),
         ignition: {
           summary: 'Wrap an Ignition config in an initrd',
           commands: {

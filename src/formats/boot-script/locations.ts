@@ -63,7 +63,7 @@ function checkLocation(location: string): void {
   }
   const url = parseUrl(location)
   const isPlain = PLAIN_URL.test(location) && url !== undefined
-  if (!isPlain || url.host === '' || url.path.length <= 1 || url.fragment !== '' || url.userInfo !== '') {
+  if (!isPlain || !/^[^:]/.test(url.host) || url.path.length <= 1 || url.fragment !== '' || url.userInfo !== '') {
     throw unsayable(
       `not every boot loader can load from the URL ${JSON.stringify(withoutUserInfo(location))}`,
       'Give a host and a path, write other characters as escapes, and leave out names and passwords',

@@ -75,6 +75,7 @@ LABEL live
     { name: 'a URL with a comma', change: { initrds: ['http://host/a,b'] } },
     { name: 'a URL with a password', change: { kernel: 'http://me:secret@host/vmlinuz' } },
     { name: 'a URL without a host', change: { kernel: 'http:///vmlinuz' } },
+    { name: 'a URL with a port alone', change: { kernel: 'http://:80/vmlinuz' } },
     { name: 'a URL without a path', change: { kernel: 'http://host' } },
     { name: 'a URL with a fragment', change: { kernel: 'http://host/a#b' } },
     { name: 'a URL with a variable', change: { kernel: `http://host/\${mac}` } },
