@@ -45,6 +45,7 @@ export { type PlanProvisioningOptions, planProvisioning } from './plan/plan-prov
 export type * as Provisioning from './plan/provisioning-plan.ts'
 export type { PlanCounts, ProvisioningPlan, ProvisioningStep } from './plan/provisioning-plan.ts'
 export { checkIgnitionConfig, formatIgnitionFinding, ignitionErrorOf } from './review/check-ignition-config.ts'
+export { reviewContents } from './review/review-contents.ts'
 export { type ReviewOptions, reviewIgnition } from './review/review-ignition.ts'
 export { reviewReferences } from './review/review-references.ts'
 export { findField } from './upgrade/find-field.ts'

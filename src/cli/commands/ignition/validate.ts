@@ -1,5 +1,12 @@
 import { encodeUtf8 } from '../../../bytes/index.ts'
-import { reviewIgnition, reviewReferences, SPEC_VERSIONS } from '../../../coreos/index.ts'
+import {
+  type IgnitionFinding,
+  type IgnitionReport,
+  reviewContents,
+  reviewIgnition,
+  reviewReferences,
+  SPEC_VERSIONS,
+} from '../../../coreos/index.ts'
 import { UsageError } from '../../../errors.ts'
 import { nodeCodecs as codecs } from '../../../node/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
@@ -55,7 +62,7 @@ export const command: Command = defineCommand({
         isForLiveSystem: live,
       } as const
       const report = reviewIgnition(input.bytes, options)
-      const inside = options.advice === 'all' ? await reviewReferences(report, { codecs, signal: context.signal }) : []
+      const inside = options.advice === 'all' ? await lookInside(report, context) : []
       reviews.push({ ...input, report: { ...report, findings: [...report.findings, ...inside] } })
     }
     if (compat && !context.json) tellRefusals(reviews, context)
@@ -74,6 +81,12 @@ export const command: Command = defineCommand({
     return text === '' ? undefined : encodeUtf8(text) // painted, and printable already
   },
 })
+
+/** What Ignition sees at boot only: in contents and configs that are carried inline. */
+async function lookInside(report: IgnitionReport, { signal }: CommandContext): Promise<readonly IgnitionFinding[]> {
+  const contents = await reviewContents(report, { codecs, signal })
+  return [...contents, ...(await reviewReferences(report, { codecs, signal }))]
+}
 
 function checkFiles(files: readonly string[], { compat }: { readonly compat: boolean }): void {
   checkStdinIsNamedOnce(files)

@@ -1,8 +1,8 @@
 import type * as types from '../model/types.ts'
+import type { ResourceFacts } from '../resource/read-resource.ts'
 import type { NodeSurroundings } from './judge-node.ts'
 import type { PlacedNode } from './order-nodes.ts'
 import { outcome } from './outcome.ts'
-import type { ResourceFacts } from './read-resource.ts'
 import { type StepBase, stepBase, type Verdict } from './step.ts'
 
 /** What steps for files, directories and links have in common. */

@@ -1,10 +1,10 @@
 import { fleetingDirectoryOf } from '../model/fleeting-directories.ts'
 import type * as types from '../model/types.ts'
+import type { ResourceReading } from '../resource/read-resource.ts'
 import type { Accounts } from './accounts.ts'
 import type { KnownSystem } from './base-system.ts'
 import type { PlacedNode } from './order-nodes.ts'
 import { type Outcome, outcome } from './outcome.ts'
-import type { ResourceReading } from './read-resource.ts'
 import { type Failure, SOUND, type Verdict } from './step.ts'
 import type { TargetNode } from './target-tree.ts'
 
@@ -74,7 +74,7 @@ function changesReused({ type, node }: PlacedNode): boolean {
 
 function judgeContents({ contents, append = [] }: types.File, { reading }: NodeSurroundings): Verdict {
   const readings = [...(contents ? [contents] : []), ...append].map(reading)
-  const failures = readings.flatMap((each) => each?.failures ?? [])
+  const failures: Failure[] = readings.flatMap((each) => each?.failures ?? [])
   if (append.some(({ source }) => source === undefined)) {
     failures.push({
       kind: 'append-without-source',

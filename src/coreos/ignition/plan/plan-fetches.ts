@@ -1,7 +1,7 @@
+import type { Purpose, ResourceFacts } from '../resource/read-resource.ts'
 import type { FileStep, NodeStep } from './describe-node.ts'
 import { type Outcome, outcome } from './outcome.ts'
 import type { LuksStep } from './plan-luks.ts'
-import type { Purpose, ResourceFacts } from './read-resource.ts'
 import { SOUND, type StepBase, stepBase, type Verdict } from './step.ts'
 
 /** Something is fetched, or taken from the config where that carries it. */

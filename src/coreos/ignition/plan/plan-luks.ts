@@ -1,7 +1,7 @@
 import type * as types from '../model/types.ts'
+import type { ResourceFacts, ResourceReading } from '../resource/read-resource.ts'
+import { redactUrl } from '../resource/redact-url.ts'
 import { type Outcome, outcome } from './outcome.ts'
-import type { ResourceFacts, ResourceReading } from './read-resource.ts'
-import { redactUrl } from './redact-url.ts'
 import { type StepBase, stepBase } from './step.ts'
 
 /** A tang server that helps to unlock a volume. */

@@ -1,9 +1,9 @@
 import { mergeIgnition } from '../merge/merge-ignition.ts'
 import type { IgnitionConfig, Resource } from '../model/types.ts'
+import type { ContentsOptions } from '../resource/read-contents.ts'
 import { type BaseSystem, knownSystem } from './base-system.ts'
 import { planStages } from './plan-stages.ts'
 import type { PlanCounts, ProvisioningPlan, ProvisioningStep } from './provisioning-plan.ts'
-import type { ContentsOptions } from './read-contents.ts'
 import { readResources, type WantedResource } from './read-resources.ts'
 import { renderConfig } from './render-config.ts'
 

@@ -1,4 +1,5 @@
 import type { IgnitionConfig, PasswdUser, Resource } from '../model/types.ts'
+import type { ResourceReading } from '../resource/read-resource.ts'
 import { accountsAfter } from './accounts.ts'
 import type { KnownSystem } from './base-system.ts'
 import { planGroups, planUsers, sshKeyPlaceOf } from './plan-accounts.ts'
@@ -14,7 +15,6 @@ import { planPresets } from './plan-presets.ts'
 import { planRaid } from './plan-raid.ts'
 import { planUnits } from './plan-units.ts'
 import type { ProvisioningStep } from './provisioning-plan.ts'
-import type { ResourceReading } from './read-resource.ts'
 import { TargetTree } from './target-tree.ts'
 
 /** What the stages are planned with. */

@@ -1,6 +1,6 @@
 import type * as types from '../model/types.ts'
-import type { ContentsOptions } from './read-contents.ts'
-import { type Purpose, type ResourceReading, readResource } from './read-resource.ts'
+import type { ContentsOptions } from '../resource/read-contents.ts'
+import { type Purpose, type ResourceReading, readResource } from '../resource/read-resource.ts'
 
 /** A resource, and what it is for. */
 export interface WantedResource {

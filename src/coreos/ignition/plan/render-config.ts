@@ -8,12 +8,12 @@ import { mergeIgnition } from '../merge/merge-ignition.ts'
 import { formatIgnitionPath } from '../model/path.ts'
 import type { IgnitionConfig, Resource } from '../model/types.ts'
 import { NEWEST_VERSION } from '../model/versions.ts'
+import { readResource } from '../resource/read-resource.ts'
 import { upgradeIgnition } from '../upgrade/upgrade-ignition.ts'
 import type { ConfigProblem } from '../validate/finding.ts'
 import { FINDING_KINDS } from '../validate/kinds.ts'
 import { findRuleProblems } from '../validate/validate-ignition.ts'
 import { type FetchStep, planReference } from './plan-fetches.ts'
-import { readResource } from './read-resource.ts'
 import { type Failure, type StepBase, stepBase } from './step.ts'
 
 /** What was referred to is merged, and the result validated by the rules of the target's own version. */

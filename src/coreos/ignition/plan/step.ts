@@ -1,3 +1,4 @@
+import type { ResourceFailure } from '../resource/read-resource.ts'
 import type { Outcome } from './outcome.ts'
 
 /** The stages of Ignition, in the order in which it goes through them. */
@@ -5,12 +6,7 @@ export type Stage = 'fetch' | 'kargs' | 'disks' | 'mount' | 'files' | 'umount'
 
 /** What kinds of things fail though a config is valid; stable. */
 export type FailureKind =
-  // resources
-  | 'contents-damaged'
-  | 'hash-mismatch'
-  | 'compression-unsupported'
-  | 'header-without-value'
-  | 'certificates-unusable'
+  | ResourceFailure['kind']
   | 'append-without-source'
   // configs
   | 'config-unusable'

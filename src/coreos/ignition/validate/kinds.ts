@@ -110,6 +110,7 @@ export const FINDING_KINDS = {
   'raid-spares-too-many': 'advice',
   'insecure-source': 'advice',
   'compression-fails': 'advice',
+  'contents-unusable': 'advice',
   'hash-never-matches': 'advice',
   'header-without-value': 'advice',
   'empty-reference': 'advice',

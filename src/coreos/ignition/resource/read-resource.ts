@@ -4,7 +4,6 @@ import type * as types from '../model/types.ts'
 import { checkCertificates } from './check-certificates.ts'
 import { type ContentsOptions, readContents } from './read-contents.ts'
 import { redactUrl } from './redact-url.ts'
-import type { Failure } from './step.ts'
 
 /** What a resource is for. */
 export type Purpose = 'merge' | 'replace' | 'certificate-authority' | 'key-file' | 'contents' | 'append'
@@ -26,11 +25,23 @@ export interface ResourceFacts {
   readonly headers: readonly string[]
 }
 
+/** Why contents can't be had, or used, on any target. */
+export interface ResourceFailure {
+  readonly kind:
+    | 'contents-damaged'
+    | 'hash-mismatch'
+    | 'compression-unsupported'
+    | 'header-without-value'
+    | 'certificates-unusable'
+  /** A clause that shows no secrets. */
+  readonly message: string
+}
+
 /** A resource that was looked at. */
 export interface ResourceReading {
   readonly facts: ResourceFacts
   /** Why fetching or writing it fails on every target. */
-  readonly failures: readonly Failure[]
+  readonly failures: readonly ResourceFailure[]
   /** Why something isn't known, as clauses. */
   readonly notes: readonly string[]
   /** The contents of a referenced config, if it is carried along and nothing is wrong with them. */
@@ -68,7 +79,7 @@ export async function readResource(
   const isReference = purpose === 'merge' || purpose === 'replace'
   // nothing is neither decompressed nor verified
   if (source === '') return { facts, failures: [], notes: [], ...(isReference && { bytes: new Uint8Array() }) }
-  const failures = hash === undefined ? [] : checkHash(hash, purpose)
+  const failures: ResourceFailure[] = hash === undefined ? [] : checkHash(hash, purpose)
   if (!isInline) return { facts, failures: [...failures, ...checkRequest(resource)], notes: [] }
 
   const { bytes, failure, gap } = await readContents(source, compression, options)
@@ -84,18 +95,18 @@ export async function readResource(
   return { facts: known, failures, notes: [], ...(isReference && failures.length === 0 && { bytes }) }
 }
 
-function checkHash(hash: string, purpose: Purpose): Failure[] {
+function checkHash(hash: string, purpose: Purpose): ResourceFailure[] {
   const digits = hash.slice(hash.indexOf('-') + 1)
-  const kind = 'hash-mismatch'
+  const kind = 'hash-mismatch' as const
   if (!HEX.test(digits)) return [{ kind, message: 'verification.hash has characters that are no hexadecimal digits' }]
   const isReference = purpose === 'merge' || purpose === 'replace'
   if (!isReference || !/[A-F]/.test(digits)) return []
   return [{ kind, message: 'verification.hash is in upper case, in which that of a config matches nothing' }]
 }
 
-function checkRequest({ source = '', compression = '', httpHeaders = [] }: types.Resource): readonly Failure[] {
+function checkRequest({ source = '', compression = '', httpHeaders = [] }: types.Resource): readonly ResourceFailure[] {
   const scheme = parseUrl(source)?.scheme ?? ''
-  const failures: Failure[] = []
+  const failures: ResourceFailure[] = []
   if (compression !== '' && (scheme === 's3' || scheme === 'arn')) {
     failures.push({ kind: 'compression-unsupported', message: `what comes from ${scheme}: URLs can't be decompressed` })
   }
