@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { decodeUtf8 } from '../../bytes/index.ts'
+import { decodeUtf8, equalBytes } from '../../bytes/index.ts'
 import type { DropinPart, FilePart, Ignition, IgnitionParts } from '../../coreos/index.ts'
 import { UsageError } from '../../errors.ts'
 import { parseUnit } from '../../formats/systemd-unit/index.ts'
@@ -46,7 +46,7 @@ export async function readParts(request: PartsRequest, context: CommandContext):
     units: await readUnits(request, context),
     dropins: await readDropins(request, context),
     users,
-    certificateAuthorities: await readAll(ca, context),
+    certificateAuthorities: await readAuthorities(ca, context),
     kernelArguments: { shouldExist: karg },
   }
 }
@@ -118,10 +118,16 @@ async function readDropins({ dropin }: PartsRequest, context: CommandContext): P
   return dropins
 }
 
-async function readAll(paths: readonly string[], { signal }: CommandContext): Promise<readonly Uint8Array[]> {
-  const contents: Uint8Array[] = []
-  for (const path of paths) contents.push(await readInput(path, { signal }))
-  return contents
+/** Ignition refuses certificates that are listed twice, as scripts that collect them easily do. */
+async function readAuthorities(paths: readonly string[], context: CommandContext): Promise<readonly Uint8Array[]> {
+  const authorities: Uint8Array[] = []
+  for (const path of paths) {
+    const bytes = await readInput(path, { signal: context.signal })
+    const isRepeat = authorities.some((authority) => equalBytes(authority, bytes))
+    if (isRepeat) context.note(`${path} is given more than once; the config has it once`)
+    else authorities.push(bytes)
+  }
+  return authorities
 }
 
 async function readText(path: string, { signal }: CommandContext): Promise<string> {

@@ -37,6 +37,14 @@ async function make(...argv: readonly string[]): Promise<IgnitionConfig> {
 }
 
 describe('isokit ignition new', () => {
+  it('has certificates once that are given twice, and says so', async () => {
+    const [first, second] = [await write('a.pem', certificate), await write('b.pem', certificate)]
+    const { stdout, stderr } = await run(['--ca', first, '--ca', second])
+    const { ignition } = JSON.parse(stdout)
+    expect(ignition.security.tls.certificateAuthorities).toHaveLength(1)
+    expect(stderr).toContain('b.pem is given more than once')
+  })
+
   it('makes a config of everything', async () => {
     const config = await make(
       ...['--hostname', 'node1.example.com', '--user', 'admin', '--ssh-key', key],
