@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
+import { chunks } from '../src/bytes/index.ts'
 import { markdownBlocks } from './support/markdown-blocks.ts'
-import { saveLiveIso } from './support/save-live-iso.ts'
+import { buildPackedLiveIso } from './support/packed-live-iso.ts'
 
 const TOP = fileURLToPath(new URL('../', import.meta.url))
 const blocks = markdownBlocks(readFileSync(join(TOP, 'README.md'), 'utf8'))
@@ -24,7 +25,7 @@ const UNIT = '[Service]\nExecStart=/usr/bin/true\n\n[Install]\nWantedBy=multi-us
 let directory: string
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'isokit-readme-'))
-  await saveLiveIso(join(directory, 'live.iso'))
+  await writeLiveIso()
   await writeFile(join(directory, 'config.ign'), '{"ignition":{"version":"3.4.0"}}')
   await writeFile(join(directory, 'id.pub'), 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me@example\n')
   await writeFile(join(directory, 'agent.service'), UNIT)
@@ -37,6 +38,10 @@ beforeAll(async () => {
 })
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
+async function writeLiveIso(): Promise<void> {
+  await writeFile(join(directory, 'live.iso'), chunks((await buildPackedLiveIso()).full))
+}
+
 async function run(program: string, args: readonly string[]): Promise<string> {
   const path = [join(directory, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
   const { stdout } = await promisify(execFile)(program, args, { cwd: directory, env: { ...process.env, PATH: path } })
@@ -48,6 +53,15 @@ it('has shell examples that all succeed, one after the other', async () => {
   expect(examples.length).toBeGreaterThan(3)
   for (const line of examples) {
     await expect(run('bash', ['-euo', 'pipefail', '-c', line]), line).resolves.toBeTypeOf('string')
+  }
+})
+
+it('has a pipeline that runs as it stands', async () => {
+  const pipelines = blocks.filter(({ language }) => language === 'bash')
+  expect(pipelines.length).toBeGreaterThan(0)
+  await writeLiveIso() // the examples before have edited it
+  for (const { text, line } of pipelines) {
+    await expect(run('bash', ['-euo', 'pipefail', '-c', text]), `README.md:${line}`).resolves.toBeTypeOf('string')
   }
 })
 
