@@ -54,6 +54,8 @@ export {
 } from './plan-network.ts'
 export { planReset } from './plan-reset.ts'
 export { findRootfs, listPxeFiles, type PxeFile, pxeFileName } from './pxe-files.ts'
+export type { CheckPxeSetOptions, PxeSetFolder, PxeSetProblem } from './pxe-set/check/boot-files.ts'
+export { type CheckedEntry, checkPxeSet, type PxeSetReport } from './pxe-set/check/check-pxe-set.ts'
 export {
   type PxeCustomization,
   type PxeHost,

@@ -58,6 +58,7 @@ export const rootGroup: CommandGroup = {
         inspect: () => import('./pxe/inspect.ts'),
         reset: () => import('./pxe/reset.ts'),
         config: () => import('./pxe/config.ts'),
+        check: () => import('./pxe/check.ts'),
         ignition: {
           summary: 'Wrap an Ignition config in an initrd',
           commands: {
