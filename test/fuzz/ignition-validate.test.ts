@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { encodeUtf8 } from '../../src/bytes/index.ts'
 import { configSchema, type Field, fieldsOf, type ObjectSchema } from '../../src/coreos/ignition/model/schema.ts'
 import { type FindingKind, SPEC_VERSIONS, type SpecVersion, validateIgnition } from '../../src/index.ts'
+import { bulkConfigs } from '../support/ignition-fuzz/bulk.ts'
 import { compareWithIgnition } from '../support/ignition-fuzz/compare.ts'
 import { ignitionConfigs } from '../support/ignition-fuzz/configs.ts'
 import { treeOf, writeTree } from '../support/ignition-fuzz/json-tree.ts'
@@ -26,6 +27,9 @@ const VERSIONS: readonly SpecVersion[] = ['3.0.0', '3.1.0', '3.2.0', '3.3.0', '3
 
 const timeout = 60_000 + RUNS * 40
 
+/** Ends the search for a smaller example in time to tell of the one that is found. */
+const timeLimit = { interruptAfterTimeLimit: timeout - 10_000, markInterruptAsFailure: true }
+
 it(`finds the same as Ignition in ${RUNS} configs, most of them wrong`, { timeout }, async (context) => {
   needs(context, 'ignition-validate')
   const seen = new Map<FindingKind, number>()
@@ -34,13 +38,7 @@ it(`finds the same as Ignition in ${RUNS} configs, most of them wrong`, { timeou
       if (!isComparable(bytes)) return
       for (const kind of await expectAgreement(bytes)) seen.set(kind, (seen.get(kind) ?? 0) + 1)
     })
-    const interruptAfterTimeLimit = timeout - 10_000 // and tell of what was found until then
-    return fc.assert(property, {
-      numRuns: Math.ceil(RUNS / VERSIONS.length),
-      seed: SEED + index,
-      interruptAfterTimeLimit,
-      markInterruptAsFailure: true,
-    })
+    return fc.assert(property, { numRuns: Math.ceil(RUNS / VERSIONS.length), seed: SEED + index, ...timeLimit })
   })
   await allSettled(checks)
   // A generator that rots would go on to agree.
@@ -48,6 +46,19 @@ it(`finds the same as Ignition in ${RUNS} configs, most of them wrong`, { timeou
     const missing = KNOWN_KINDS.filter((kind) => !seen.has(kind))
     expect(missing, `kinds of findings that the seed ${SEED} does not reach`).toEqual([])
   }
+})
+
+it('finds the same as Ignition in values by the dozen', { timeout }, async (context) => {
+  needs(context, 'ignition-validate')
+  const checks = VERSIONS.map((version, index) =>
+    fc.assert(
+      fc.asyncProperty(bulkConfigs(version), async (config) => {
+        await expectAgreement(bytesOf(config))
+      }),
+      { numRuns: Math.ceil(RUNS / 5 / VERSIONS.length), seed: SEED + index, ...timeLimit },
+    ),
+  )
+  await allSettled(checks)
 })
 
 it('passes what is made to be valid, and so does Ignition', { timeout }, async (context) => {

@@ -9,7 +9,7 @@ export function disksOf(tastes: Tastes): Anything {
 }
 
 /** Partitions that have their own numbers, labels and places; or such as come. */
-function partitionsOf(tastes: Tastes): Anything {
+export function partitionsOf(tastes: Tastes): Anything {
   const label = textUpTo(34)
   const common = {
     guid: tastes.pick(guid),

@@ -77,7 +77,8 @@ function nodesOf(tastes: Tastes): Readonly<Record<string, Anything>> {
 
 const FILESYSTEM_LABELS = { ext4: 16, btrfs: 256, xfs: 12, swap: 15, vfat: 11 }
 
-function filesystemOf(tastes: Tastes): Anything {
+/** One filesystem. */
+export function filesystemOf(tastes: Tastes): Anything {
   const device = tastes.pick(devicePath)
   const path = tastes.pick({ good: fc.oneof(pathBelow('/mnt'), oneOf('/', '')), odd: oddPath })
   const options = tastes.repeating(oneOf('-a', '-b', ''))
@@ -110,7 +111,8 @@ function filesystemOf(tastes: Tastes): Anything {
   return tastes.pick({ good, odd }, 2)
 }
 
-function raidOf(tastes: Tastes): Anything {
+/** One array. */
+export function raidOf(tastes: Tastes): Anything {
   const devices = tastes.pick({
     good: tastes.list(tastes.pick(devicePath), itself, { minLength: 1 }),
     odd: oneOf([], null, ['/dev/a', '/dev/a']),
@@ -130,7 +132,8 @@ function raidOf(tastes: Tastes): Anything {
   return fc.oneof(striped, mirrored)
 }
 
-function luksOf(tastes: Tastes): Anything {
+/** One encrypted volume. */
+export function luksOf(tastes: Tastes): Anything {
   const { contents } = resourcesOf(tastes)
   const keyFile = tastes.pick({ good: contents, odd: fc.record({ source: sources([]).odd }) }, 3)
   const options = tastes.repeating(oneOf('-a', '-b'))

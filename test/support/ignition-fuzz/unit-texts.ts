@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { encodeUtf8 } from '../../../src/bytes/index.ts'
 import { oneOf, type Values } from './tastes.ts'
 import { pieces, type Text } from './values.ts'
 
@@ -41,6 +42,31 @@ const unitLines = [
   '=d\n',
 ]
 
+/** Bytes that Ignition reads at once, and the least without a line's end among them that make a line too long. */
+const [WINDOW, LONG] = [4096, 2048]
+
+function around(...lengths: readonly number[]): fc.Arbitrary<number> {
+  return fc.tuple(oneOf(...lengths), fc.integer({ min: -2, max: 2 })).map(([length, by]) => Math.max(0, length + by))
+}
+
+/** Lines of about a length that is too long, at places where the window makes a difference. */
+export const longLine: Text = fc
+  .record({
+    before: oneOf('[a]\n', '[a]\nb=c\n', '', '[a]\n[b', '['),
+    filler: oneOf('#\n', 'd=e\n', '\n'),
+    place: around(0, 500, WINDOW - LONG, LONG + 500, WINDOW, WINDOW + LONG),
+    start: oneOf('', 'f=', '#', '[', 'f=g\\\n', 'f=\\\n'),
+    character: oneOf('x', 'x', 'é', '💾', ' '),
+    byteLength: around(LONG, LONG, LONG + 500, WINDOW, WINDOW + LONG),
+    end: oneOf('', '', '\n', '=\n', ']\n', '\\\n', '\r\n', '=g\nh=i\n'),
+  })
+  .map(({ before, filler, place, start, character, byteLength, end }) => {
+    const room = Math.max(0, place - before.length)
+    const filling = filler.repeat(room / filler.length) + '\n'.repeat(room % filler.length)
+    const line = character.repeat(byteLength / encodeUtf8(character).byteLength)
+    return before + filling + start + line + 'y'.repeat(byteLength % encodeUtf8(character).byteLength) + end
+  })
+
 /** Text of units that parses, mostly; what is enabled has to have the section `Install`. */
 export const unitText: Values<string> & { readonly installed: Text } = {
   good: fc.array(oneOf(...unitLines), { maxLength: 6 }).map((lines) => ['[Unit]\n', ...lines].join('')),
@@ -71,23 +97,6 @@ export const unitText: Values<string> & { readonly installed: Text } = {
       weight: 1,
       arbitrary: oneOf('a', 'a=b', '[a', '[a]b\n', '[a]\nb\n', '[a]\nb', '[a]\n[b\n]\nc=d', '[Install ]\na=b', '# [a]'),
     },
-    { weight: 1, arbitrary: longLine() },
+    { weight: 1, arbitrary: longLine },
   ),
-}
-
-/** Lines around the length of 2048 bytes, anywhere in the window that Ignition reads. */
-function longLine(): Text {
-  const around = (...lengths: readonly number[]): fc.Arbitrary<number> =>
-    fc.tuple(oneOf(...lengths), fc.integer({ min: -2, max: 2 })).map(([length, by]) => Math.max(0, length + by))
-  return fc
-    .record({
-      before: oneOf('[a]\n', '[a]\nb=c\n', '', '[a]\n#', '['),
-      filler: fc.tuple(oneOf('#\n', 'd=e\n', '\n'), around(0, 10, 500, 1000, 2000)),
-      start: oneOf('', 'f=', '#', '[', 'f=g\\\n'),
-      line: fc.tuple(oneOf('x', 'é', ' '), around(1024, 2040, 2048, 3000, 4096, 6000)),
-      end: oneOf('', '\n', '=\n', ']\n', '\\\n', '\r\n', '=g\nh=i\n'),
-    })
-    .map(({ before, filler, start, line, end }) => {
-      return before + filler[0].repeat(filler[1]) + start + line[0].repeat(line[1]) + end
-    })
 }
