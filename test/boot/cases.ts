@@ -1,5 +1,5 @@
 import type { Expectations } from '../../scripts/boot-lab/judge-boot.ts'
-import type { Machine } from '../../scripts/boot-lab/machine.ts'
+import { MAC_ADDRESS, type Machine } from '../../scripts/boot-lab/machine.ts'
 import { configOfArchiveSize, fileLine, foundLine, MARKER, markerConfig, noise, patchwork, sha256 } from './configs.ts'
 import { IGNITION_KARGS, type Workbench } from './workbench.ts'
 
@@ -105,6 +105,34 @@ function customizeCase(way: 'bios-cd' | 'uefi-cd', isQuick = false): BootCase {
         machine,
         expect: [foundLine(config), MARKER, USER_CONFIG, ...KEYFILE_LINES, KARGS_LINE],
         expectNot: [ABSENT],
+      }
+    },
+  }
+}
+
+/** What every machine gets is a keyfile, and what only this one gets is a config: both have to arrive. */
+function pxeConfigCase(loader: 'ipxe' | 'grub'): BootCase {
+  return {
+    name: `pxe config, by ${loader}`,
+    make: async (bench) => {
+      const config = markerConfig()
+      const configPath = await bench.file('config.ign', config)
+      const keyfilePath = await bench.file(KEYFILE_NAME, KEYFILE)
+      const { path, url, boot } = await bench.serve()
+      const own = ['--keyfile', keyfilePath, '--host', `${MAC_ADDRESS}=${configPath}`]
+      const rootfs = loader === 'ipxe' ? ['--base-url', `${url}/pxe`] : []
+      await bench.isokit('pxe', 'config', ...own, ...rootfs, '--output', `${path}/pxe`, bench.lab.isoPath)
+      await bench.isokit('pxe', 'check', `${path}/pxe`)
+      return {
+        machine: boot(loader === 'ipxe' ? `${url}/pxe/boot.ipxe` : await bench.grub(path, '/pxe/grub.cfg')),
+        expect: [
+          foundLine(config),
+          MARKER,
+          USER_CONFIG,
+          ...KEYFILE_LINES,
+          ...(loader === 'ipxe' ? [`@initrd-rootfs@`, `coreos.live.rootfs_url=${url}/pxe/rootfs.img`] : []),
+        ],
+        expectNot: [ABSENT, '@mount@ /run/media/iso', 'coreos.liveiso='],
       }
     },
   }
@@ -252,6 +280,8 @@ export const CASES: readonly BootCase[] = [
       }
     },
   },
+  pxeConfigCase('ipxe'),
+  pxeConfigCase('grub'),
 ]
 
 /** Boots that isokit has no part in: what the lab itself must be able to do for other cases to mean something. */

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { constants, copyFile, writeFile } from 'node:fs/promises'
+import { constants, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import type { Lab } from '../../scripts/boot-lab/lab.ts'
@@ -43,6 +44,13 @@ export interface Workbench extends AsyncDisposable {
    * served by HTTP.
    */
   minimalIso(way: IsoBootWay, ...commands: readonly (readonly string[])[]): Promise<MinimalIsoBench>
+  /**
+   * A folder that is served, by TFTP and by HTTP, with the address at which machines find it; and the machine that boots a
+   * file of it, by its path for TFTP or by URL.
+   */
+  serve(): Promise<{ readonly path: string; readonly url: string; boot(file: string): Machine }>
+  /** GRUB for BIOS in a folder that is served by TFTP, made to go on with a config file. Gives its own path for TFTP. */
+  grub(tftpPath: string, config: string): Promise<string>
   /** The lab's kernel, with its initramfs and rootfs followed by more initrds. */
   pxe(kargs: string, ...initrdPaths: readonly string[]): Promise<Machine>
 }
@@ -111,8 +119,8 @@ export async function createWorkbench(lab: Lab): Promise<Workbench> {
     },
     minimalIso: async (way, ...commands) => {
       const [minimalIsoPath, rootfsPath] = [shell.path('minimal.iso'), shell.path('rootfs.img')]
-      server = await serveFile(rootfsPath)
-      const rootfsUrl = `http://10.0.2.2:${(server.address() as AddressInfo).port}/rootfs.img`
+      server = await serveFiles(() => rootfsPath)
+      const rootfsUrl = `${urlOf(server)}/rootfs.img`
       await copyFile(lab.isoPath, isoPath, constants.COPYFILE_FICLONE)
       await isokit('pack', 'minimal-iso', isoPath, lab.minimalIsoPath)
       const outputs = ['--rootfs-url', rootfsUrl, '--output-rootfs', rootfsPath, isoPath, minimalIsoPath]
@@ -120,6 +128,20 @@ export async function createWorkbench(lab: Lab): Promise<Workbench> {
       for (const command of commands) await isokit(...command, minimalIsoPath)
       const machine = { way, isoPath: minimalIsoPath, hasNetwork: true }
       return { machine, rootfsSha256: await digest(rootfsPath), rootfsUrl }
+    },
+    serve: async () => {
+      const path = shell.path('served')
+      await mkdir(path)
+      server = await serveFiles((url) => join(path, decodeURIComponent(url)))
+      const url = urlOf(server)
+      return { path, url, boot: (bootFile) => ({ way: 'network', tftpPath: path, bootFile }) }
+    },
+    grub: async (tftpPath, config) => {
+      const subdirectory = '/boot/grub'
+      const folders = [`--net-directory=${tftpPath}`, `--subdir=${subdirectory}`]
+      await execute('grub-mknetdir', [...folders, '-d', '/usr/lib/grub/i386-pc'])
+      await writeFile(`${tftpPath}${subdirectory}/grub.cfg`, `configfile ${config}\n`)
+      return `${subdirectory.slice(1)}/i386-pc/core.0`
     },
     pxe: (kargs, ...initrdPaths) => pxeMachine({ lab, shell, kargs, initrdPaths }),
     [Symbol.asyncDispose]: async () => {
@@ -130,10 +152,15 @@ export async function createWorkbench(lab: Lab): Promise<Workbench> {
   }
 }
 
-/** Answers every request with a file, on a free port of the loopback. */
-async function serveFile(path: string): Promise<Server> {
-  const server = createServer((_request, response) => {
-    createReadStream(path)
+/** Where a machine finds a server on this host. */
+function urlOf(server: Server): string {
+  return `http://10.0.2.2:${(server.address() as AddressInfo).port}`
+}
+
+/** Answers requests with files, on a free port of the loopback. */
+async function serveFiles(pathOf: (url: string) => string): Promise<Server> {
+  const server = createServer((request, response) => {
+    createReadStream(pathOf(request.url ?? '/'))
       .on('error', () => response.writeHead(404).end())
       .pipe(response)
   })

@@ -27,6 +27,13 @@ describe('qemuArguments', () => {
     expect(words.slice(-6)).toEqual(['-kernel', 'k', '-initrd', 'i', '-append', 'a b'])
   })
 
+  it('boots from the network by the firmware of its card', () => {
+    const line = qemuArguments({ way: 'network', tftpPath: '/srv', bootFile: 'http://10.0.2.2/a.ipxe' }).join(' ')
+    expect(line).toContain('tftp=/srv,bootfile=http://10.0.2.2/a.ipxe')
+    expect(line).toContain('-boot n')
+    expect(line).not.toContain('romfile=')
+  })
+
   it('has a network card only when it is asked for one', () => {
     const words = (hasNetwork: boolean): string =>
       qemuArguments({ way: 'bios-cd', isoPath: 'x.iso', hasNetwork }).join(' ')
