@@ -15,6 +15,7 @@ import {
   readIgnition,
 } from '../../src/operations/index.ts'
 import { applyToLiveIso, openLiveIso } from '../support/edit-live-iso.ts'
+import { fraction } from '../support/fraction.ts'
 import { type LiveIsoGeneration, liveIsoGenerations } from '../support/live-iso-builder.ts'
 
 const RUNS = Number(process.env['ISOKIT_FUZZ_RUNS'] || 300)
@@ -86,7 +87,7 @@ it.each(liveIsoGenerations)(
   async (generation) => {
     const { bytes, ranges } = await customizedImage(generation)
     const place = fc
-      .tuple(fc.constantFrom(...ranges), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }))
+      .tuple(fc.constantFrom(...ranges), fraction)
       .map(([{ offset, byteLength }, part]) => offset + Math.floor(part * byteLength))
     const change = fc.oneof(
       fc.uint8Array({ minLength: 1, maxLength: 8 }),
