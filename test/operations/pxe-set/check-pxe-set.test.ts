@@ -5,6 +5,7 @@ import { portableCodecs } from '../../../src/formats/initrd/index.ts'
 import { nodeCodecs as codecs } from '../../../src/node/index.ts'
 import {
   checkPxeSet,
+  type PxeSetFolder,
   type PxeSetOptions,
   type PxeSetReport,
   planPxeSet,
@@ -26,12 +27,16 @@ async function makeSet(options: Partial<PxeSetOptions> = {}, generation?: LiveIs
   return contents
 }
 
+function folderOf(files: Files): PxeSetFolder {
+  return {
+    name: 'set',
+    paths: [...files.keys()].sort(),
+    withFile: (path, work) => work(memorySource(files.get(path) ?? new Uint8Array(), path)),
+  }
+}
+
 function check(files: Files): Promise<PxeSetReport> {
-  const open = async (path: string) => ({
-    ...memorySource(files.get(path) ?? new Uint8Array(), path),
-    [Symbol.asyncDispose]: async () => {},
-  })
-  return checkPxeSet({ name: 'set', paths: [...files.keys()].sort(), open }, { codecs })
+  return checkPxeSet(folderOf(files), { codecs })
 }
 
 function edit(files: Files, path: string, from: string | RegExp, to: string): void {
@@ -230,21 +235,13 @@ describe('checkPxeSet', () => {
 
   it('does not blame the set for codecs that it was not given', async () => {
     const files = await makeSet()
-    const open = async (path: string) => ({
-      ...memorySource(files.get(path) ?? CONFIG),
-      [Symbol.asyncDispose]: async () => {},
-    })
-    const folder = { name: 'set', paths: [...files.keys()], open }
+    const folder = folderOf(files)
     await expect(checkPxeSet(folder, { codecs: portableCodecs })).rejects.toMatchObject({ code: 'CODEC_MISSING' })
   })
 
   it('stops when it is told to', async () => {
     const files = await makeSet()
-    const open = async (path: string) => ({
-      ...memorySource(files.get(path) ?? CONFIG),
-      [Symbol.asyncDispose]: async () => {},
-    })
-    const folder = { name: 'set', paths: [...files.keys()], open }
+    const folder = folderOf(files)
     await expect(checkPxeSet(folder, { codecs, signal: AbortSignal.abort() })).rejects.toMatchObject({
       name: 'AbortError',
     })

@@ -1,6 +1,6 @@
 import { UsageError } from '../../../errors.ts'
 import { nodeCodecs as codecs, createSha256, listFiles, openFile, pathInside } from '../../../node/index.ts'
-import { checkPxeSet, type PxeSetReport } from '../../../operations/index.ts'
+import { checkPxeSet, type PxeSetFolder, type PxeSetReport } from '../../../operations/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import { countOf } from '../../count-of.ts'
 import { printable } from '../../printable.ts'
@@ -24,9 +24,12 @@ export const command: Command = defineCommand({
         hint: 'Give the directory that is served',
       })
     }
-    const open = (path: string) => openFile(pathInside(directory, path), { fastPaths })
+    const withFile: PxeSetFolder['withFile'] = async (path, work) => {
+      await using source = await openFile(pathInside(directory, path), { fastPaths })
+      return await work(source)
+    }
     const report = await checkPxeSet(
-      { name: directory, paths, open },
+      { name: directory, paths, withFile },
       { codecs, createHasher: createSha256, signal, onProgress },
     )
     return { directory, ...report }

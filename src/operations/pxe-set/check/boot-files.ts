@@ -10,8 +10,8 @@ export interface PxeSetFolder {
   readonly name: string
   /** The files, as paths below the folder with slashes. */
   readonly paths: readonly string[]
-  /** Opens one of them; whoever asked disposes of it. */
-  readonly open: (path: string) => Promise<Source & AsyncDisposable>
+  /** Opens one of them for the time of the work. */
+  readonly withFile: <Result>(path: string, work: (source: Source) => Promise<Result>) => Promise<Result>
 }
 
 /** Something that keeps machines from booting. */
@@ -91,9 +91,11 @@ export class BootFiles {
   /** Works on an open file; that it is empty or damaged, or can't be read, is a problem. */
   async #read<Result>(path: string, work: (source: Source) => Promise<Result>): Promise<Result | undefined> {
     try {
-      await using source = await this.#folder.open(path)
-      if (source.byteLength > 0) return await work(source)
-      this.#complain(path, 'it is empty')
+      return await this.#folder.withFile(path, async (source) => {
+        if (source.byteLength > 0) return work(source)
+        this.#complain(path, 'it is empty')
+        return undefined
+      })
     } catch (error) {
       const isOfFile = error instanceof IoError || (error instanceof FormatError && error.code !== 'CODEC_MISSING')
       if (!isOfFile) throw error

@@ -66,9 +66,10 @@ export async function checkPxeSet(folder: PxeSetFolder, options: CheckPxeSetOpti
 
 async function readScript(folder: PxeSetFolder, path: string): Promise<string | { readonly problem: string }> {
   try {
-    await using source = await folder.open(path)
-    if (source.byteLength > MAX_SCRIPT_BYTE_LENGTH) return { problem: 'it is too large for a boot script' }
-    return new TextDecoder().decode(await readAll(source))
+    return await folder.withFile(path, async (source) => {
+      if (source.byteLength > MAX_SCRIPT_BYTE_LENGTH) return { problem: 'it is too large for a boot script' }
+      return new TextDecoder().decode(await readAll(source))
+    })
   } catch (error) {
     if (error instanceof IoError) return { problem: error.message }
     throw error
