@@ -50,18 +50,18 @@ features_json >"$iso/coreos/features.json"
 cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/{ldlinux,libcom32,libutil,vesamenu}.c32 "$iso/isolinux"
 
 # A small FAT image with GRUB for UEFI. Its GRUB looks for its configuration where it was told when it was made, and
-# Fedora's looks beside itself: hence two copies of the stub.
+# Fedora's looks beside itself: hence two copies of the config that is read first.
 grub-mkimage --format=x86_64-efi --prefix=/EFI/fedora --output="$out/bootx64.efi" \
   configfile echo fat iso9660 linux normal part_gpt part_msdos search search_label serial terminal test all_video
-sed "s/@VOLUME_ID@/$VOLUME_ID/" "$image/efi-stub.cfg.in" >"$out/stub.cfg"
+sed "s/@VOLUME_ID@/$VOLUME_ID/" "$image/efi-first.cfg.in" >"$out/first.cfg"
 fat="$iso/images/efiboot.img"
 truncate --size=4M "$fat"
 mkfs.vfat --invariant -i 1ab1ab00 "$fat"
 mmd -i "$fat" ::EFI ::EFI/BOOT ::EFI/fedora
 mcopy -i "$fat" "$out/bootx64.efi" ::EFI/BOOT/BOOTX64.EFI
-mcopy -i "$fat" "$out/stub.cfg" ::EFI/BOOT/grub.cfg
-mcopy -i "$fat" "$out/stub.cfg" ::EFI/fedora/grub.cfg
-rm "$out/bootx64.efi" "$out/stub.cfg"
+mcopy -i "$fat" "$out/first.cfg" ::EFI/BOOT/grub.cfg
+mcopy -i "$fat" "$out/first.cfg" ::EFI/fedora/grub.cfg
+rm "$out/bootx64.efi" "$out/first.cfg"
 
 make_iso() { # OUT
   find "$iso" -exec touch --date="@$SOURCE_DATE_EPOCH" {} +
