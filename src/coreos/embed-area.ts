@@ -12,8 +12,8 @@ const HEADER_OFFSET = 32744
 const HEADER_BYTE_LENGTH = 24
 const HEADER_MAGIC = 'coreiso+'
 
-/** The largest area that isokit takes into memory; real ones have 256 KiB. */
-const MAX_AREA_BYTE_LENGTH = 64 * 1024 * 1024
+/** The largest embed area that isokit takes into memory; real ones have 256 KiB. */
+export const MAX_EMBED_AREA_BYTE_LENGTH: number = 64 * 1024 * 1024
 
 /** More zeros than end an archive: the NUL of the trailer's name, and padding to blocks of 512 bytes. */
 const MAX_ARCHIVE_PADDING_BYTE_LENGTH = 4096
@@ -138,10 +138,10 @@ export async function encodeEmbedArea(
 
 function areaOf(iso: Iso9660, entry: IsoEntry, range: Extent, found: Pick<EmbedArea, 'foundBy' | 'header'>): EmbedArea {
   const extent = locateInFile(iso, entry, range, 'embed area')
-  if (extent.byteLength > MAX_AREA_BYTE_LENGTH) {
+  if (extent.byteLength > MAX_EMBED_AREA_BYTE_LENGTH) {
     throw new FormatError(
       'AREA_INVALID',
-      `The embed area of ${iso.name} claims ${extent.byteLength} bytes; no image has more than ${MAX_AREA_BYTE_LENGTH}`,
+      `The embed area of ${iso.name} claims ${extent.byteLength} bytes; no image has more than ${MAX_EMBED_AREA_BYTE_LENGTH}`,
     )
   }
   return { ...extent, path: entry.path, ...found }

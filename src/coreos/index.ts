@@ -16,6 +16,7 @@ export {
   type EmbedAreaContent,
   encodeEmbedArea,
   findEmbedArea,
+  MAX_EMBED_AREA_BYTE_LENGTH,
   measureEmbedArea,
   readEmbedArea,
 } from './embed-area.ts'
@@ -37,10 +38,12 @@ export {
   type KargsJson,
   type KargsJsonFile,
   locateKargsJson,
+  MAX_KARGS_AREA_BYTE_LENGTH,
   readKargsJson,
 } from './kargs-json.ts'
 export { type InitramfsArchive, type LiveInitramfs, readLiveInitramfs } from './live-initramfs.ts'
 export { type DeclaredArea, declaredAreas, type LiveIso, readLiveIso } from './live-iso.ts'
+export { formatMetadata, type JsonObject } from './metadata.ts'
 export { parseStreamHash, type StreamHash, type VerifyStreamHashOptions, verifyStreamHash } from './stream-hash.ts'
 export {
   type IgnitionSummary,

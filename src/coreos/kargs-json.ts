@@ -6,7 +6,7 @@ import { asArray, asByteCount, asObject, asString, type JsonObject, locateInFile
 const KARGS_JSON_PATH = 'COREOS/KARGS.JSO'
 
 /** The kernel's own limit for a command line on the architectures of CoreOS; every producer stays below it. */
-const MAX_AREA_BYTE_LENGTH = 2048
+export const MAX_KARGS_AREA_BYTE_LENGTH = 2048
 
 /** More areas than any image has: one for each boot loader's config. */
 const MAX_AREA_COUNT = 64
@@ -73,10 +73,10 @@ export function formatKargsJson(json: KargsJson): string {
 
 /** @throws {FormatError} `AREA_INVALID` when no area has this size. */
 export function checkAreaByteLength(byteLength: number, where: string): number {
-  if (byteLength > 0 && byteLength <= MAX_AREA_BYTE_LENGTH) return byteLength
+  if (byteLength > 0 && byteLength <= MAX_KARGS_AREA_BYTE_LENGTH) return byteLength
   throw new FormatError(
     'AREA_INVALID',
-    `${where} declares kernel-argument areas of ${byteLength} bytes; expected 1 to ${MAX_AREA_BYTE_LENGTH}`,
+    `${where} declares kernel-argument areas of ${byteLength} bytes; expected 1 to ${MAX_KARGS_AREA_BYTE_LENGTH}`,
   )
 }
 

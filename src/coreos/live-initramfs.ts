@@ -28,6 +28,8 @@ export interface LiveInitramfs {
   /** The build, as its stamp says. */
   readonly version: string
   readonly features: Features
+  /** The text of its `features.json`, as it is; `undefined` for old builds. */
+  readonly featuresJson: string | undefined
   /** The text with the hashes of the rootfs that belongs to it; `undefined` for old builds. */
   readonly rootfsHashes: string | undefined
   /** The archives that it consists of. */
@@ -89,6 +91,7 @@ export async function readLiveInitramfs(
     byteLength,
     version: version.trim(),
     features: decodeFeatures(featuresText === undefined ? {} : parseMetadata(featuresText, where), where),
+    featuresJson: featuresText,
     rootfsHashes: textOf(ROOTFS_HASHES_PATH),
     archives,
     customizations: files.filter(({ path }) => isCustomizationPath(path)),

@@ -34,6 +34,18 @@ export function parseMetadata(text: string, where: string): JsonObject {
   return asObject(value, where)
 }
 
+/** Words a metadata file as builds of CoreOS do: keys in order, two spaces, a newline at the end. */
+export function formatMetadata(value: JsonObject): string {
+  return `${JSON.stringify(sortKeys(value), undefined, 2)}\n`
+}
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(entries.map(([key, item]) => [key, sortKeys(item)]))
+}
+
 /** The value as an object. @throws {FormatError} `METADATA_INVALID` */
 export function asObject(value: unknown, where: string): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject
