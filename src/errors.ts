@@ -37,6 +37,7 @@ export const ERROR_CODES = {
   MINISO_MISMATCH: 'A minimal ISO image and the full one do not belong together, or one of them was modified',
   BOOT_ENTRY_INVALID: 'A boot script cannot say what it should, in the language of its boot loader',
   PXE_FILES_MISSING: 'What should be booted over the network lacks a kernel, an initramfs or a rootfs, or has several',
+  LIVE_PARTS_INVALID: 'The files for a new live ISO image are not what they have to be, or do not belong together',
   STREAM_HASH_INVALID: 'The list of hashes by which a live initramfs knows its rootfs is damaged',
   DATA_URL_INVALID: 'A data URL does not follow RFC 2397',
   IGNITION_INVALID: 'The Ignition config is not valid JSON, has no known spec version, or breaks a rule of its spec',

@@ -34,6 +34,15 @@ export {
   type KargsInspection,
   kargsUsage,
 } from './inspect-iso.ts'
+export type { IsolinuxFile, LiveIsoParts } from './live-iso/check-live-iso-parts.ts'
+export {
+  DEFAULT_EMBED_AREA_BYTE_LENGTH,
+  DEFAULT_VENDOR,
+  type LiveIsoPlan,
+  MIN_EMBED_AREA_BYTE_LENGTH,
+  type PlanLiveIsoOptions,
+  planLiveIso,
+} from './live-iso/plan-live-iso.ts'
 export { type MinimalIso, type MinimalIsoOptions, minimalIsoChunks, verifyMinimalIso } from './minimal-iso.ts'
 export type { EmbedOptions } from './plan-embed.ts'
 export { planIgnition, planIgnitionRemoval, readIgnition } from './plan-ignition.ts'

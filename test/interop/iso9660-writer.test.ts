@@ -12,7 +12,10 @@ import {
   type IsoInput,
   readIso9660,
 } from '../../src/formats/iso9660/index.ts'
+import { nodeCodecs } from '../../src/node/index.ts'
+import { planLiveIso } from '../../src/operations/index.ts'
 import { buildLiveIso, liveIsoGenerations } from '../support/live-iso-builder.ts'
+import { buildLiveIsoParts } from '../support/live-iso-parts.ts'
 import { needs } from '../support/needs.ts'
 
 let directory: string
@@ -215,4 +218,33 @@ it.each(liveIsoGenerations)('xorriso and isoinfo read the demo image of %s', asy
   expect(listed).toEqual(expect.arrayContaining([...files.keys()].map((path) => `/${path}`)))
   expect(files.get('images/pxeboot/initrd.img')?.byteLength).toBeGreaterThan(0)
   expect(source.byteLength).toBeLessThan(2_000_000)
+})
+
+it('xorriso and isoinfo read a live ISO that isokit built, with both boot images and the partition', async () => {
+  const { image: source } = await planLiveIso(await buildLiveIsoParts(), { codecs: nodeCodecs, volumeId: 'built-1.0' })
+  const image = await save(source)
+  await xorriso(image, '-osirrox', 'on', '-extract', '/', 'out')
+  const files = await unpacked(join(directory, 'out'))
+  const listed = (await run('isoinfo', '-R', '-f', '-i', image)).trim().split('\n')
+  expect(listed).toEqual(expect.arrayContaining([...files.keys()].map((path) => `/${path}`)))
+  expect(await run('isoinfo', '-d', '-i', image)).toMatch(/Volume id: built-1\.0/)
+  for (const { path, offset } of JSON.parse(new TextDecoder().decode(files.get('coreos/kargs.json'))).files) {
+    const config = new TextDecoder().decode(files.get(path))
+    expect(config.slice(offset)).toMatch(/^coreos\.liveiso=built-1\.0 .*\n#{1023}# COREOS_KARG_EMBED_AREA\n/)
+  }
+
+  const elTorito = await xorriso(image, '-report_el_torito', 'plain')
+  expect(elTorito).toMatch(/img path : +1 +\/isolinux\/isolinux\.bin/)
+  expect(elTorito).toMatch(/img opts : +1 +boot-info-table/)
+  expect(elTorito).toMatch(/img path : +2 +\/images\/efiboot\.img/)
+  expect(await xorriso(image, '-report_system_area', 'plain')).toMatch(
+    /GPT partition path : +1 +\/images\/efiboot\.img/,
+  )
+})
+
+it('grub-script-check finds no fault with the config of a live ISO that isokit built', async (context) => {
+  needs(context, 'grub-script-check')
+  const { image } = await planLiveIso(await buildLiveIsoParts(), { codecs: nodeCodecs, kargs: ['quiet'] })
+  await xorriso(await save(image), '-osirrox', 'on', '-extract', '/EFI/fedora/grub.cfg', 'grub.cfg')
+  expect(await run('grub-script-check', 'grub.cfg')).toBe('')
 })
