@@ -45,6 +45,7 @@ export const rootGroup: CommandGroup = {
         customize: () => import('./iso/customize.ts'),
         inspect: () => import('./iso/inspect.ts'),
         diff: () => import('./iso/diff.ts'),
+        build: () => import('./iso/build.ts'),
         reset: () => import('./iso/reset.ts'),
         embed: () => import('./iso/embed.ts'),
         show: () => import('./iso/show.ts'),
