@@ -1,5 +1,5 @@
 import type { Expectations } from '../../scripts/boot-lab/judge-boot.ts'
-import { MAC_ADDRESS, type Machine } from '../../scripts/boot-lab/machine.ts'
+import { type IsoBootWay, MAC_ADDRESS, type Machine } from '../../scripts/boot-lab/machine.ts'
 import { configOfArchiveSize, fileLine, foundLine, MARKER, markerConfig, noise, patchwork, sha256 } from './configs.ts'
 import { IGNITION_KARGS, type Workbench } from './workbench.ts'
 
@@ -80,6 +80,23 @@ function minimalIsoCase(way: 'bios-cd' | 'uefi-usb'): BootCase {
           `coreos.live.rootfs_url=${rootfsUrl}`,
         ],
         expectNot: [ABSENT, '@mount@ /run/media/iso', 'coreos.liveiso='],
+      }
+    },
+  }
+}
+
+/** An image of isokit's own making takes edits as a published one does. */
+function builtIsoCase(way: IsoBootWay): BootCase {
+  return {
+    name: `iso build, ${way}`,
+    make: async (bench) => {
+      const config = markerConfig()
+      const path = await bench.file('config.ign', config)
+      const embed = ['iso', 'ignition', 'embed', '--ignition-file', path]
+      return {
+        machine: await bench.builtIso(way, embed, ['iso', 'kargs', 'modify', '--append', 'lab.added=1']),
+        expect: [foundLine(config), MARKER, USER_CONFIG, '@mount@ /run/media/iso', /^@cmdline@ .* lab\.added=1$/],
+        expectNot: [ABSENT],
       }
     },
   }
@@ -247,6 +264,10 @@ export const CASES: readonly BootCase[] = [
       }
     },
   },
+  builtIsoCase('bios-cd'),
+  builtIsoCase('bios-usb'),
+  builtIsoCase('uefi-cd'),
+  builtIsoCase('uefi-usb'),
   minimalIsoCase('bios-cd'),
   minimalIsoCase('uefi-usb'),
   {

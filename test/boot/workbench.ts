@@ -5,11 +5,14 @@ import { createReadStream, createWriteStream } from 'node:fs'
 import { constants, copyFile, mkdir, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import type { Lab } from '../../scripts/boot-lab/lab.ts'
 import type { DiskBootWay, IsoBootWay, Machine } from '../../scripts/boot-lab/machine.ts'
+import { chunks } from '../../src/bytes/index.ts'
+import { findIsoEntry, isoFileSource, readIso9660 } from '../../src/formats/iso9660/index.ts'
+import { openFile } from '../../src/node/index.ts'
 import { createShell, type Shell } from '../support/run-isokit.ts'
 
 /** What the live system has on its command line in a PXE boot, apart from what a config asks for. */
@@ -17,6 +20,14 @@ export const PXE_KARGS = 'console=ttyS0 quiet mitigations=off tsc=reliable clock
 
 /** What a PXE boot with an Ignition config needs on the command line. */
 export const IGNITION_KARGS = 'ignition.firstboot ignition.platform.id=metal'
+
+/** ISOLINUX as Debian has it: the program, its modules for a menu, and the boot code for disks. */
+const ISOLINUX_PATHS: readonly string[] = [
+  ...['isolinux.bin', 'isohdpfx.bin'].map((name) => `/usr/lib/ISOLINUX/${name}`),
+  ...['ldlinux.c32', 'libcom32.c32', 'libutil.c32', 'vesamenu.c32'].map(
+    (name) => `/usr/lib/syslinux/modules/bios/${name}`,
+  ),
+]
 
 const BOOT_PARTITION_OFFSET = 18 * 1_048_576
 const execute = promisify(execFile)
@@ -35,6 +46,11 @@ export interface Workbench extends AsyncDisposable {
   file(name: string, content: string | Uint8Array): Promise<string>
   /** A copy of the lab's ISO, with each command run on it: the words of the command, then its options. */
   iso(way: IsoBootWay, ...commands: readonly (readonly string[])[]): Promise<Machine>
+  /**
+   * A live ISO that isokit built from the lab's files, Debian's ISOLINUX and the EFI image of the lab's ISO, with each command
+   * run on it.
+   */
+  builtIso(way: IsoBootWay, ...commands: readonly (readonly string[])[]): Promise<Machine>
   /** A copy of the lab's disk image, with files written to its boot partition by Debian's tools. */
   disk(way: DiskBootWay, files: readonly DiskFile[]): Promise<Machine>
   /** Wants the copy to be the lab's ISO again, byte for byte. */
@@ -99,6 +115,18 @@ export async function createWorkbench(lab: Lab): Promise<Workbench> {
       for (const command of commands) await isokit(...command, isoPath)
       return { way, isoPath }
     },
+    builtIso: async (way, ...commands) => {
+      const [builtPath, isolinuxPath, efiPath] = [shell.path('built.iso'), shell.path('bios'), shell.path('efi.img')]
+      await mkdir(isolinuxPath)
+      for (const path of ISOLINUX_PATHS) await copyFile(path, join(isolinuxPath, basename(path)))
+      const volumeId = await extractEfiImage(lab.isoPath, efiPath)
+      const files = ['--kernel', lab.kernelPath, '--initramfs', lab.initrdPath, '--rootfs', lab.rootfsPath]
+      const loaders = ['--efi-image', efiPath, '--isolinux', isolinuxPath, '--volume-id', volumeId]
+      const kargs = PXE_KARGS.split(' ').flatMap((karg) => ['--karg', karg])
+      await isokit('iso', 'build', ...files, ...loaders, ...kargs, '-o', builtPath)
+      for (const command of commands) await isokit(...command, builtPath)
+      return { way, isoPath: builtPath }
+    },
     disk: async (way, files) => {
       const diskPath = shell.path('disk.raw')
       const commands: string[] = []
@@ -150,6 +178,16 @@ export async function createWorkbench(lab: Lab): Promise<Workbench> {
       await shell[Symbol.asyncDispose]()
     },
   }
+}
+
+/** Writes the EFI image of an ISO to a new file, and gives the volume id, which it names. */
+async function extractEfiImage(isoPath: string, outputPath: string): Promise<string> {
+  await using source = await openFile(isoPath)
+  const iso = await readIso9660(source)
+  const entry = await findIsoEntry(iso, 'IMAGES/EFIBOOT.IMG')
+  if (!entry) throw new Error(`${isoPath} has no EFI image`)
+  await writeFile(outputPath, chunks(isoFileSource(iso, entry)))
+  return iso.primary.volumeId
 }
 
 /** Where a machine finds a server on this host. */
