@@ -60,6 +60,10 @@ export const ERROR_CODES = {
   ISO_DESCRIPTOR_CORRUPT: 'A volume descriptor of the ISO image is damaged or missing',
   ISO_RECORD_CORRUPT: 'A directory record of the ISO image is damaged, or points outside the image',
   ISO_BOOT_CATALOG_CORRUPT: 'The El Torito boot catalog of the ISO image is damaged',
+  // installing
+  DISK_TOO_SMALL: 'An image does not fit on the disk that it is to be installed on',
+  PARTITION_COLLISION: 'An image would reach into a partition that is to be saved',
+  WRITE_NOT_KEPT: 'A disk reads differently from what was written to it',
   // files and devices
   FILE_NOT_FOUND: 'A file, or the directory of an output, does not exist',
   PERMISSION_DENIED: 'The system does not permit it',
