@@ -34,6 +34,16 @@ export {
   type KargsInspection,
   kargsUsage,
 } from './inspect-iso.ts'
+export {
+  HEAD_BYTE_LENGTH,
+  type ImageInput,
+  type ImageStream,
+  type ImageStreamOptions,
+  openImageStream,
+} from './install/image-stream.ts'
+export type { InstallPlan, SavedPartition } from './install/install-plan.ts'
+export type { InstallTarget } from './install/install-target.ts'
+export type { StreamCheck } from './install/stream-check.ts'
 export type { IsolinuxFile, LiveIsoParts } from './live-iso/check-live-iso-parts.ts'
 export {
   DEFAULT_EMBED_AREA_BYTE_LENGTH,
