@@ -1,3 +1,4 @@
+import type { Source } from '../bytes/index.ts'
 import { findIsoEntry, isoFileSource } from '../formats/iso9660/index.ts'
 import type { LiveIso } from './live-iso.ts'
 
@@ -48,9 +49,7 @@ function generationOf(live: LiveIso): ImageIdentity['generation'] {
 async function identifyArchitecture(live: LiveIso, signal: AbortSignal | undefined): Promise<string | undefined> {
   const kernel = await findIsoEntry(live.iso, 'IMAGES/PXEBOOT/VMLINUZ', { signal })
   if (kernel && !kernel.isDirectory) {
-    const source = isoFileSource(live.iso, kernel)
-    const head = await source.read(0, Math.min(source.byteLength, KERNEL_HEAD_BYTE_LENGTH), { signal })
-    const architecture = kernelArchitecture(head)
+    const architecture = await readKernelArchitecture(isoFileSource(live.iso, kernel), { signal })
     if (architecture) return architecture
   }
   const has = async (path: string): Promise<boolean> => (await findIsoEntry(live.iso, path, { signal })) !== undefined
@@ -59,6 +58,14 @@ async function identifyArchitecture(live: LiveIso, signal: AbortSignal | undefin
   if (await has('IMAGES/EFIBOOT.IMG')) return 'aarch64'
   if (await has('BOOT/GRUB/GRUB.CFG')) return 'ppc64le'
   return undefined
+}
+
+/** The architecture of a kernel; `undefined` for what is none that CoreOS knows. */
+export async function readKernelArchitecture(
+  kernel: Source,
+  options: { signal?: AbortSignal | undefined } = {},
+): Promise<string | undefined> {
+  return kernelArchitecture(await kernel.read(0, Math.min(kernel.byteLength, KERNEL_HEAD_BYTE_LENGTH), options))
 }
 
 /**

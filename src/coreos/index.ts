@@ -21,7 +21,7 @@ export {
   readEmbedArea,
 } from './embed-area.ts'
 export { decodeFeatures, type Features, readFeatures } from './features.ts'
-export { type ImageIdentity, identifyImage, kernelArchitecture } from './identify-image.ts'
+export { type ImageIdentity, identifyImage, kernelArchitecture, readKernelArchitecture } from './identify-image.ts'
 export * from './ignition/index.ts'
 export * from './installer-config/index.ts'
 export { currentKargs, type KargsArea, type KargsAreas, readKargsAreas } from './karg-areas.ts'
@@ -43,6 +43,15 @@ export {
 } from './kargs-json.ts'
 export { type InitramfsArchive, type LiveInitramfs, readLiveInitramfs } from './live-initramfs.ts'
 export { type DeclaredArea, declaredAreas, type LiveIso, readLiveIso } from './live-iso.ts'
+export {
+  CONFIG_URL_KARG,
+  IGNITION_KARGS,
+  kargName,
+  kargValues,
+  LIVE_ISO_KARG,
+  ROOTFS_URL_KARG,
+  splitKargs,
+} from './live-kargs.ts'
 export { formatMetadata, type JsonObject } from './metadata.ts'
 export { parseStreamHash, type StreamHash, type VerifyStreamHashOptions, verifyStreamHash } from './stream-hash.ts'
 export {

@@ -1,5 +1,6 @@
 import {
   type Features,
+  IGNITION_KARGS,
   type IgnitionSummary,
   type InitramfsArchive,
   ignitionConfigOf,
@@ -9,7 +10,6 @@ import {
   summarizeIgnition,
   summarizeKeyfile,
 } from '../coreos/index.ts'
-import { IGNITION_KARGS } from './customize/live-kargs.ts'
 import type { CodecOptions } from './read-customizations.ts'
 
 /** What a live initramfs is, and how it is customized. */

@@ -3,11 +3,13 @@ import {
   currentKargs,
   editKargs,
   formatKargsJson,
+  LIVE_ISO_KARG,
   type LiveIso,
   locateKargsJson,
   measureEmbedArea,
   readKargsJson,
   readLiveIso,
+  splitKargs,
 } from '../coreos/index.ts'
 import { FormatError, ImageError } from '../errors.ts'
 import { findIsoEntry, isoFileSource } from '../formats/iso9660/index.ts'
@@ -18,9 +20,6 @@ import { rootfsKarg } from './rootfs-url.ts'
 
 /** The file of a full image that says how to get a minimal one. */
 export const MINISO_PATH = 'COREOS/MINISO.DAT'
-
-/** What the live system takes for the sign of an image that has its rootfs with it. */
-const LIVE_ISO_KARG = 'coreos.liveiso='
 
 /** Fills what new text leaves of a JSON file. */
 const SPACE = 0x20
@@ -96,11 +95,11 @@ async function planNetworkBoot(
 ): Promise<Pick<MinimalIso, 'patches' | 'kargs'>> {
   const minimal = await readLiveIso(original, { signal })
   const current = currentKargs(requireKargs(minimal), minimal.name)
-  const liveIsoKarg = current.split(/[\t\n\f\r ]+/).find((karg) => karg.startsWith(LIVE_ISO_KARG))
+  const liveIsoKarg = splitKargs(current).find((karg) => karg.startsWith(`${LIVE_ISO_KARG}=`))
   if (liveIsoKarg === undefined) {
     throw new ImageError(
       'MINISO_UNSUPPORTED',
-      `${minimal.name} does not support extracting a minimal ISO: it has no kernel argument ${LIVE_ISO_KARG} to remove`,
+      `${minimal.name} does not support extracting a minimal ISO: it has no kernel argument ${LIVE_ISO_KARG}= to remove`,
     )
   }
   const withoutMedium = { delete: [liveIsoKarg] }

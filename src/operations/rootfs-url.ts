@@ -1,3 +1,4 @@
+import { ROOTFS_URL_KARG } from '../coreos/index.ts'
 import { UsageError } from '../errors.ts'
 
 /** What the live system's initramfs fetches its rootfs by; it looks at the first letters, as they are. */
@@ -19,7 +20,7 @@ export function rootfsKarg(url: string): string {
       { hint: 'Write such characters as escapes: %20 for a space' },
     )
   }
-  return `coreos.live.rootfs_url=${trimmed}`
+  return `${ROOTFS_URL_KARG}=${trimmed}`
 }
 
 /** What a person would want to know about a rootfs URL: whether the live system can fetch it. */

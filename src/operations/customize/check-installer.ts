@@ -1,5 +1,11 @@
-import { type Features, INSTALLER_KEYS, type InstallerConfig, type InstallerKey } from '../../coreos/index.ts'
-import { kargValues } from './live-kargs.ts'
+import {
+  type Features,
+  INSTALLER_KEYS,
+  type InstallerConfig,
+  type InstallerKey,
+  kargValues,
+  splitKargs,
+} from '../../coreos/index.ts'
 import type { CustomizationProblem } from './problems.ts'
 
 /** Settings of the installer, and where they come from. */
@@ -43,7 +49,7 @@ export function findInstallerProblems(surroundings: InstallerSurroundings): read
 
 function findDeviceProblems({ settings, kargs, mayBeCompletedLater }: InstallerSurroundings): CustomizationProblem[] {
   const naming = settings.filter(({ config }) => config['dest-device'] !== undefined).map(({ label }) => label)
-  if (kargValues(kargs ?? '', DEVICE_KARG).some((value) => value !== ''))
+  if (kargValues(splitKargs(kargs ?? ''), DEVICE_KARG).some((value) => value !== ''))
     naming.push(`the kernel argument ${DEVICE_KARG}`)
   if (naming.length > 1) {
     const message = `the installer takes one destination device, but it is named by ${naming.join(' and by ')}`
@@ -63,7 +69,7 @@ function findConflict(
   for (const [key, karg] of Object.entries(keys)) {
     const origin = settings.find(({ config }) => config[key as InstallerKey] !== undefined)
     if (origin) origins.set(key, `${key} of ${origin.label}`)
-    else if (karg && kargValues(kargs ?? '', karg).some((value) => value !== '' && value !== 'skip')) {
+    else if (karg && kargValues(splitKargs(kargs ?? ''), karg).some((value) => value !== '' && value !== 'skip')) {
       origins.set(key, `the kernel argument ${karg}`)
     }
   }

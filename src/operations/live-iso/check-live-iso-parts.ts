@@ -1,7 +1,13 @@
 import type { Hasher, Source } from '../../bytes/index.ts'
-import { type LiveInitramfs, parseStreamHash, readLiveInitramfs, verifyStreamHash } from '../../coreos/index.ts'
+import {
+  type LiveInitramfs,
+  parseStreamHash,
+  readKernelArchitecture,
+  readLiveInitramfs,
+  verifyStreamHash,
+} from '../../coreos/index.ts'
 import { ImageError } from '../../errors.ts'
-import { readInitrdFacts, readKernelArchitecture } from '../pxe-set/check/boot-file-facts.ts'
+import { readInitrdFacts } from '../pxe-set/check/boot-file-facts.ts'
 import type { CodecOptions } from '../read-customizations.ts'
 
 /** A file of ISOLINUX. */

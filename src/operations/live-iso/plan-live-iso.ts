@@ -1,7 +1,15 @@
 import type { Source } from '../../bytes/index.ts'
-import { editKargs, MAX_EMBED_AREA_BYTE_LENGTH, reviewKargsEdit } from '../../coreos/index.ts'
+import {
+  editKargs,
+  IGNITION_KARGS,
+  kargName,
+  LIVE_ISO_KARG,
+  MAX_EMBED_AREA_BYTE_LENGTH,
+  ROOTFS_URL_KARG,
+  reviewKargsEdit,
+  splitKargs,
+} from '../../coreos/index.ts'
 import { UsageError } from '../../errors.ts'
-import { IGNITION_KARGS, LIVE_ISO_KARG, nameOf, ROOTFS_URL_KARG } from '../pxe-set/pxe-kargs.ts'
 import { type CheckLiveIsoPartsOptions, checkLiveIsoParts, type LiveIsoParts } from './check-live-iso-parts.ts'
 import { layOutLiveIso } from './lay-out-live-iso.ts'
 import { reviewEfiImage } from './review-efi-image.ts'
@@ -51,7 +59,7 @@ const MAX_VOLUME_ID_LENGTH = 32
 const MAX_NAME_LENGTH = 128
 
 /** What the image decides itself. */
-const OWN_KARGS: ReadonlySet<string> = new Set([LIVE_ISO_KARG, ROOTFS_URL_KARG, ...IGNITION_KARGS.map(nameOf)])
+const OWN_KARGS: ReadonlySet<string> = new Set([LIVE_ISO_KARG, ROOTFS_URL_KARG, ...IGNITION_KARGS.map(kargName)])
 
 /**
  * Plans a CoreOS live ISO from what boots over the network, and checks that first: the image has the layout of published ones
@@ -123,7 +131,7 @@ function checkKargs(kargs: readonly string[], platforms: LiveIsoPlan['platforms'
       hint: 'Give an EFI image or the files of ISOLINUX',
     })
   }
-  const own = kargs.flatMap((karg) => karg.split(/\s+/)).find((word) => OWN_KARGS.has(nameOf(word)))
+  const own = kargs.flatMap(splitKargs).find((word) => OWN_KARGS.has(kargName(word)))
   if (own === undefined) return
   throw new UsageError('KARG_INVALID', `Cannot use ${own}: the image decides about that argument itself`, {
     hint: 'Leave it out, or edit the finished image',

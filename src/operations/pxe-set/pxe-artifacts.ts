@@ -1,5 +1,5 @@
 import type { Source } from '../../bytes/index.ts'
-import { identifyImage, kernelArchitecture, type LiveIso } from '../../coreos/index.ts'
+import { identifyImage, type LiveIso, readKernelArchitecture } from '../../coreos/index.ts'
 import { ImageError } from '../../errors.ts'
 import { listPxeFiles } from '../pxe-files.ts'
 
@@ -31,8 +31,6 @@ const NAMES: Readonly<Record<PxeRole, RegExp>> = {
   initramfs: /^(?:.*-)?initrd\.img$|-live-initramfs\.[a-z0-9_]+\.img$/,
   rootfs: /^(?:.*-)?rootfs\.img$|-live-rootfs\.[a-z0-9_]+\.img$/,
 }
-
-const KERNEL_HEAD_BYTE_LENGTH = 4096
 
 /** What a file is for, by its name; `undefined` for other files. */
 export function pxeRoleOf(name: string): PxeRole | undefined {
@@ -97,7 +95,6 @@ export async function artifactArchitecture(
   kernel: PxeArtifact,
   options: { signal?: AbortSignal | undefined } = {},
 ): Promise<string | undefined> {
-  if (typeof kernel === 'string')
-    return /(?:x86_64|aarch64|ppc64le|s390x)(?!.*(?:x86_64|aarch64|ppc64le|s390x))/.exec(kernel)?.[0]
-  return kernelArchitecture(await kernel.read(0, Math.min(kernel.byteLength, KERNEL_HEAD_BYTE_LENGTH), options))
+  if (typeof kernel !== 'string') return readKernelArchitecture(kernel, options)
+  return kernel.match(/x86_64|aarch64|ppc64le|s390x/g)?.at(-1)
 }

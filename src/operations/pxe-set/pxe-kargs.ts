@@ -1,22 +1,18 @@
 import { encodeUtf8 } from '../../bytes/index.ts'
+import {
+  CONFIG_URL_KARG,
+  IGNITION_KARGS,
+  kargName,
+  LIVE_ISO_KARG,
+  ROOTFS_URL_KARG,
+  splitKargs,
+} from '../../coreos/index.ts'
 import { ImageError, UsageError } from '../../errors.ts'
 import { parseUrl } from '../../formats/url/index.ts'
 import { reviewRootfsUrl, rootfsKarg } from '../rootfs-url.ts'
 
-/** What Ignition needs to run in a live system. */
-export const IGNITION_KARGS: readonly string[] = ['ignition.firstboot', 'ignition.platform.id=metal']
-
-/** What makes the live system look for a medium, and no network boot has. */
-export const LIVE_ISO_KARG = 'coreos.liveiso'
-
-/** By which the live system finds a rootfs that isn't among its initrds. */
-export const ROOTFS_URL_KARG = 'coreos.live.rootfs_url'
-
-/** By which Ignition finds its config on the network. */
-export const CONFIG_URL_KARG = 'ignition.config.url'
-
 /** What is there or not for reasons of its own. */
-const DECIDED: ReadonlySet<string> = new Set([LIVE_ISO_KARG, ...IGNITION_KARGS.map(nameOf)])
+const DECIDED: ReadonlySet<string> = new Set([LIVE_ISO_KARG, ...IGNITION_KARGS.map(kargName)])
 
 /** The kernel cuts what is longer, with its last NUL, on all architectures that boot over the network this way. */
 export const MAX_COMMAND_LINE_BYTE_LENGTH = 2047
@@ -41,23 +37,19 @@ export interface PxeKargsParts {
  */
 export function pxeKargs({ defaults, rootfsUrl, hasConfig, extra }: PxeKargsParts): readonly string[] {
   for (const karg of extra) checkExtraKarg(karg, rootfsUrl)
-  const isFree = (karg: string): boolean => !DECIDED.has(nameOf(karg))
-  const kept = defaults.split(/\s+/).filter((karg) => karg !== '' && isFree(karg))
+  const isFree = (karg: string): boolean => !DECIDED.has(kargName(karg))
+  const kept = splitKargs(defaults).filter(isFree)
   const added = extra.filter(isFree)
-  const isIgnitionNeeded = hasConfig || [...kept, ...added].some((karg) => nameOf(karg) === CONFIG_URL_KARG)
-  const ignition = IGNITION_KARGS.map((needed) => extra.findLast((karg) => nameOf(karg) === nameOf(needed)) ?? needed)
+  const isIgnitionNeeded = hasConfig || [...kept, ...added].some((karg) => kargName(karg) === CONFIG_URL_KARG)
+  const ignition = IGNITION_KARGS.map(
+    (needed) => extra.findLast((karg) => kargName(karg) === kargName(needed)) ?? needed,
+  )
   return [
     ...kept,
     ...(rootfsUrl === undefined ? [] : [checkedRootfsKarg(rootfsUrl)]),
     ...(isIgnitionNeeded ? ignition : []),
     ...added,
   ]
-}
-
-/** The name of a kernel argument: what stands before the first equals sign. */
-export function nameOf(karg: string): string {
-  const equals = karg.indexOf('=')
-  return equals < 0 ? karg : karg.slice(0, equals)
 }
 
 /**
@@ -76,7 +68,7 @@ export function checkCommandLine(kargs: readonly string[]): void {
 }
 
 function checkExtraKarg(karg: string, rootfsUrl: string | undefined): void {
-  const name = nameOf(karg)
+  const name = kargName(karg)
   if (name === LIVE_ISO_KARG) {
     throw new UsageError('KARG_INVALID', `Cannot use ${karg}: the live system would look for a medium`, {
       hint: 'Leave it out',

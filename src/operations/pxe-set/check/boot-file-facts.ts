@@ -1,11 +1,5 @@
 import type { Source } from '../../../bytes/index.ts'
-import {
-  IGNITION_CONFIG_PATH,
-  isKeyfilePath,
-  kernelArchitecture,
-  parseStreamHash,
-  type StreamHash,
-} from '../../../coreos/index.ts'
+import { IGNITION_CONFIG_PATH, isKeyfilePath, parseStreamHash, type StreamHash } from '../../../coreos/index.ts'
 import { readInitrd } from '../../../formats/initrd/index.ts'
 import type { CodecOptions } from '../../read-customizations.ts'
 
@@ -26,8 +20,6 @@ const INITRAMFS_STAMP = 'etc/coreos-live-initramfs'
 const WANTED_ROOTFS = 'etc/coreos-live-want-rootfs'
 const ROOTFS_STAMP = 'etc/coreos-live-rootfs'
 const NEEDED_PATHS: ReadonlySet<string> = new Set([INITRAMFS_STAMP, WANTED_ROOTFS, ROOTFS_STAMP, IGNITION_CONFIG_PATH])
-
-const KERNEL_HEAD_BYTE_LENGTH = 4096
 
 /**
  * Reads an initrd to its end, and keeps what matters.
@@ -52,12 +44,4 @@ export async function readInitrdFacts(source: Source, path: string, options: Cod
     hasConfig: textOf(IGNITION_CONFIG_PATH) !== undefined,
     hasKeyfiles: files.some((file) => isKeyfilePath(file.path)),
   }
-}
-
-/** The architecture of a kernel; `undefined` for what is no kernel. */
-export async function readKernelArchitecture(
-  source: Source,
-  options: { signal?: AbortSignal | undefined },
-): Promise<string | undefined> {
-  return kernelArchitecture(await source.read(0, Math.min(source.byteLength, KERNEL_HEAD_BYTE_LENGTH), options))
 }

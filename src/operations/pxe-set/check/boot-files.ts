@@ -1,8 +1,8 @@
 import type { Hasher, Source } from '../../../bytes/index.ts'
-import { verifyStreamHash } from '../../../coreos/index.ts'
+import { readKernelArchitecture, verifyStreamHash } from '../../../coreos/index.ts'
 import { FormatError, IoError } from '../../../errors.ts'
 import type { CodecOptions } from '../../read-customizations.ts'
-import { type InitrdFacts, readInitrdFacts, readKernelArchitecture } from './boot-file-facts.ts'
+import { type InitrdFacts, readInitrdFacts } from './boot-file-facts.ts'
 
 /** A folder with a set in it. */
 export interface PxeSetFolder {

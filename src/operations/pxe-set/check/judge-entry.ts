@@ -1,14 +1,15 @@
 import { encodeUtf8 } from '../../../bytes/index.ts'
-import type { BootEntry } from '../../../formats/boot-script/index.ts'
-import { reviewRootfsUrl } from '../../rootfs-url.ts'
 import {
   CONFIG_URL_KARG,
   IGNITION_KARGS,
+  kargName,
+  kargValues,
   LIVE_ISO_KARG,
-  MAX_COMMAND_LINE_BYTE_LENGTH,
-  nameOf,
   ROOTFS_URL_KARG,
-} from '../pxe-kargs.ts'
+} from '../../../coreos/index.ts'
+import type { BootEntry } from '../../../formats/boot-script/index.ts'
+import { reviewRootfsUrl } from '../../rootfs-url.ts'
+import { MAX_COMMAND_LINE_BYTE_LENGTH } from '../pxe-kargs.ts'
 import type { InitrdFacts } from './boot-file-facts.ts'
 
 /**
@@ -26,7 +27,7 @@ export function judgeEntry(entry: BootEntry, initrds: readonly (InitrdFacts | un
 
 /** Where the live system fetches its rootfs from, by an entry's arguments. Of several arguments, the last counts. */
 export function rootfsUrlOf({ kargs }: BootEntry): string | undefined {
-  return kargs.findLast((karg) => nameOf(karg) === ROOTFS_URL_KARG)?.slice(ROOTFS_URL_KARG.length + 1)
+  return kargValues(kargs, ROOTFS_URL_KARG).at(-1)
 }
 
 interface Situation {
@@ -45,7 +46,7 @@ function judgeInitramfs({ known, knowsAll }: Situation): readonly string[] {
 
 function judgeRootfs({ entry, known, knowsAll }: Situation): readonly string[] {
   const problems: string[] = []
-  const medium = entry.kargs.find((karg) => nameOf(karg) === LIVE_ISO_KARG)
+  const medium = entry.kargs.find((karg) => kargName(karg) === LIVE_ISO_KARG)
   if (medium !== undefined) problems.push(`${medium} makes the live system look for a medium`)
   const url = rootfsUrlOf(entry)
   const isLoaded = known.some(({ rootfsVersion }) => rootfsVersion !== undefined)
@@ -58,9 +59,9 @@ function judgeRootfs({ entry, known, knowsAll }: Situation): readonly string[] {
 
 /** Without its arguments, Ignition does not run; without a config, it should not. */
 function judgeIgnition({ entry: { kargs }, known, knowsAll }: Situation): readonly string[] {
-  const names = kargs.map(nameOf)
+  const names = kargs.map(kargName)
   const hasConfig = known.some((facts) => facts.hasConfig) || names.includes(CONFIG_URL_KARG)
-  const missing = IGNITION_KARGS.filter((karg) => !names.includes(nameOf(karg)))
+  const missing = IGNITION_KARGS.filter((karg) => !names.includes(kargName(karg)))
   if (hasConfig && missing.length > 0) {
     return [`there is an Ignition config, and the kernel arguments lack ${missing.join(' ')}`]
   }

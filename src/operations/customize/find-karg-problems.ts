@@ -1,4 +1,13 @@
-import type { IgnitionConfig } from '../../coreos/index.ts'
+import {
+  CONFIG_URL_KARG,
+  IGNITION_KARGS,
+  type IgnitionConfig,
+  kargName,
+  kargValues,
+  LIVE_ISO_KARG,
+  ROOTFS_URL_KARG,
+  splitKargs,
+} from '../../coreos/index.ts'
 import type { CustomizationProblem } from './problems.ts'
 
 /** What the live system's kernel arguments are held against. */
@@ -10,9 +19,6 @@ export interface LiveKargsUse {
   /** The image boots from a disc, rather than over the network. */
   readonly isIso: boolean
 }
-
-/** The kernel arguments without which Ignition does not run, or finds no platform. */
-export const IGNITION_KARGS: readonly string[] = ['ignition.firstboot', 'ignition.platform.id=metal']
 
 /** What the live system's installer service understands. */
 const INSTALLER_KARGS: ReadonlySet<string> = new Set([
@@ -32,43 +38,35 @@ const INSTALLER_KARGS: ReadonlySet<string> = new Set([
 /** What sets up interfaces, addresses, routes and name servers. */
 const NETWORK_KARGS = ['ip', 'nameserver', 'rd.route', 'vlan', 'bond', 'team', 'bridge']
 
-/** The values of an argument in their order; a bare word has the value `''`. */
-export function kargValues(kargs: string, name: string): readonly string[] {
-  return words(kargs)
-    .filter((word) => word === name || word.startsWith(`${name}=`))
-    .map((word) => word.slice(name.length + 1))
-}
-
 /** Finds arguments that are missing although something needs them, and those that have no effect. */
 export function findLiveKargsProblems(kargs: string, use: LiveKargsUse): readonly CustomizationProblem[] {
   const { hasConfig, runsInstaller, isIso } = use
-  const has = (name: string): boolean => kargValues(kargs, name).length > 0
+  const words = splitKargs(kargs)
+  const has = (name: string): boolean => kargValues(words, name).length > 0
   const problems: CustomizationProblem[] = []
   const report = (message: string, hint?: string): void => void problems.push({ message, hint })
 
   for (const karg of hasConfig ? IGNITION_KARGS : []) {
-    const [name = karg] = karg.split('=')
-    if (!has(name)) report(`Ignition does not apply the config without the kernel argument ${karg}`, `Keep ${karg}`)
+    if (!has(kargName(karg)))
+      report(`Ignition does not apply the config without the kernel argument ${karg}`, `Keep ${karg}`)
   }
-  if (hasConfig && has('ignition.config.url')) {
+  if (hasConfig && has(CONFIG_URL_KARG)) {
     report(
-      'with ignition.config.url among the kernel arguments, Ignition ignores the embedded config',
+      `with ${CONFIG_URL_KARG} among the kernel arguments, Ignition ignores the embedded config`,
       'Merge that config',
     )
   }
-  if (isIso && !has('coreos.liveiso') && !has('coreos.live.rootfs_url')) {
-    report('without coreos.liveiso among the kernel arguments, the live system does not find its root file system')
+  if (isIso && !has(LIVE_ISO_KARG) && !has(ROOTFS_URL_KARG)) {
+    report(`without ${LIVE_ISO_KARG} among the kernel arguments, the live system does not find its root file system`)
   }
-  if (has('coreos.liveiso') && has('coreos.live.rootfs_url')) {
-    report('with coreos.liveiso among the kernel arguments, coreos.live.rootfs_url has no effect')
+  if (has(LIVE_ISO_KARG) && has(ROOTFS_URL_KARG)) {
+    report(`with ${LIVE_ISO_KARG} among the kernel arguments, ${ROOTFS_URL_KARG} has no effect`)
   }
-  const installing = [...new Set(words(kargs).map((word) => word.split('=', 1)[0] ?? ''))].filter((name) =>
-    /^coreos\.inst(?:\.|$)/.test(name),
-  )
+  const installing = [...new Set(words.map(kargName))].filter((name) => /^coreos\.inst(?:\.|$)/.test(name))
   for (const name of installing.filter((name) => !INSTALLER_KARGS.has(name))) {
     report(`no installer reads the kernel argument ${name}`, 'Check its name')
   }
-  const isRunning = runsInstaller || kargValues(kargs, 'coreos.inst.install_dev').some((value) => value !== '')
+  const isRunning = runsInstaller || kargValues(words, 'coreos.inst.install_dev').some((value) => value !== '')
   if (installing.length > 0 && !isRunning) {
     report(
       `the kernel argument ${installing[0]} has no effect, since nothing makes the installer run`,
@@ -80,7 +78,8 @@ export function findLiveKargsProblems(kargs: string, use: LiveKargsUse): readonl
 
 /** The arguments that set up the network: keyfiles replace all that comes of them. */
 export function findReplacedNetworkKargs(kargs: string): readonly string[] {
-  return NETWORK_KARGS.flatMap((name) => kargValues(kargs, name).map((value) => `${name}=${value}`))
+  const words = splitKargs(kargs)
+  return NETWORK_KARGS.flatMap((name) => kargValues(words, name).map((value) => `${name}=${value}`))
 }
 
 /**
@@ -91,19 +90,19 @@ export function findKargsMismatch(
   { kernelArguments = {} }: IgnitionConfig,
   { label, kargs }: { readonly label: string; readonly kargs: string },
 ): readonly CustomizationProblem[] {
-  const present = new Set(words(kargs))
+  const present = new Set(splitKargs(kargs))
   const { shouldExist = [], shouldNotExist = [] } = kernelArguments
   const hint = 'Set it with --live-karg-append or --live-karg-delete as well'
   const wrong = [
-    ...shouldExist.filter((karg) => !words(karg).every((word) => present.has(word))).map((karg) => `wants ${karg}`),
-    ...shouldNotExist.filter((karg) => words(karg).some((word) => present.has(word))).map((karg) => `forbids ${karg}`),
+    ...shouldExist
+      .filter((karg) => !splitKargs(karg).every((word) => present.has(word)))
+      .map((karg) => `wants ${karg}`),
+    ...shouldNotExist
+      .filter((karg) => splitKargs(karg).some((word) => present.has(word)))
+      .map((karg) => `forbids ${karg}`),
   ]
   return wrong.map((what) => ({
     message: `${label} ${what} among the kernel arguments, which a live system can not change: it would not boot`,
     hint,
   }))
-}
-
-function words(kargs: string): readonly string[] {
-  return kargs.split(/\s+/).filter((word) => word !== '')
 }
