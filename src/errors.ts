@@ -63,7 +63,21 @@ export const ERROR_CODES = {
   // installing
   DISK_TOO_SMALL: 'An image does not fit on the disk that it is to be installed on',
   PARTITION_COLLISION: 'An image would reach into a partition that is to be saved',
+  PARTITION_FILTER_INVALID: 'What says which partitions are to be saved is no partition number and no range of them',
+  PARTITIONS_UNSAVABLE: 'Partitions are to be saved, and the disk or the image has no GPT that they could be in',
+  PARTITIONS_INVALID:
+    'Partitions overlap, share a GUID, lie outside the usable part of the disk, or are more than a table holds',
+  GPT_CORRUPT: 'The partition table of a disk or an image is damaged, and so is its backup',
+  SECTOR_SIZE_MISMATCH: 'A partition table or an image is for sectors of another size than those of the disk',
   WRITE_NOT_KEPT: 'A disk reads differently from what was written to it',
+  // trust
+  SIGNATURE_INVALID:
+    'A detached OpenPGP signature does not belong to the data, is damaged, or is worth nothing any more',
+  SIGNATURE_KEY_MISSING: 'An image is signed by a key that is not among the trusted ones',
+  SIGNATURE_MISSING: 'Nothing proves where an image comes from: it has neither a signature nor a checksum',
+  KEYRING_INVALID: 'A file that is to be used as a keyring holds no public OpenPGP keys, or private ones',
+  CHECKSUM_MISMATCH: 'Data does not have the checksum that it should have',
+  CHECKSUM_INVALID: 'A checksum is not one, or a file of checksums does not name the image',
   // files and devices
   FILE_NOT_FOUND: 'A file, or the directory of an output, does not exist',
   PERMISSION_DENIED: 'The system does not permit it',

@@ -1,74 +1,110 @@
 import { crc32, type Extent, encodeUtf8, FieldWriter, type Patch } from '../../bytes/index.ts'
+import { ImageError } from '../../errors.ts'
+import { findPartitionProblem } from './check-partitions.ts'
+import type { GptPartition } from './decode-table.ts'
 import { encodeGuid } from './guid.ts'
+import {
+  ENTRIES_BYTE_LENGTH,
+  ENTRY_BYTE_LENGTH,
+  ENTRY_COUNT,
+  HEADER_CRC32_OFFSET,
+  MIN_HEADER_BYTE_LENGTH,
+  NAME_LENGTH,
+  type SectorSize,
+  SIGNATURE,
+  usableExtent,
+} from './table-layout.ts'
 
-/** A partition to be written. */
-export interface GptPartitionInput {
-  readonly typeGuid: string
-  readonly guid: string
-  /** Up to 36 UTF-16 units. */
-  readonly name: string
+/** A partition to be written; one that was read can be given as it is. */
+export interface GptPartitionInput extends Pick<GptPartition, 'typeGuid' | 'uniqueGuid' | 'name'> {
+  /** Its slot, counted from 1; the place in the list unless given. */
+  readonly number?: number
+  /** 16 hexadecimal digits; no attribute unless given. */
+  readonly attributes?: string
   /** Whole sectors, between the two copies of the table. */
   readonly extent: Extent
 }
 
 /** What a new partition table says. */
 export interface EncodeGptOptions {
+  /** How messages call the disk; `the disk` unless given. */
+  readonly name?: string
   /** Bytes of the whole disk; a multiple of the sector size. */
   readonly diskByteLength: number
   readonly diskGuid: string
   readonly partitions: readonly GptPartitionInput[]
   /** 512 unless given. */
-  readonly sectorSize?: 512 | 4096
+  readonly sectorSize?: SectorSize
 }
 
-const ENTRY_COUNT = 128
-const ENTRY_BYTE_LENGTH = 128
-const TABLE_BYTE_LENGTH: number = ENTRY_COUNT * ENTRY_BYTE_LENGTH
-const HEADER_BYTE_LENGTH = 92
-const REVISION = 0x0001_0000
-const MAX_NAME_LENGTH = 36
+/** One of the two copies of a table. It is sound when both patches are written. */
+export interface GptCopy {
+  readonly entries: Patch
+  readonly header: Patch
+}
 
-/** Bytes that the backup of a table takes at the end of its disk. */
-export function backupByteLength(sectorSize: 512 | 4096): number {
-  return TABLE_BYTE_LENGTH + sectorSize
+const REVISION = 0x0001_0000
+const NO_ATTRIBUTES: string = '0'.repeat(16)
+
+/**
+ * The patches that write a GUID partition table and its backup. The protective MBR is not among them.
+ *
+ * @throws {ImageError} `PARTITIONS_INVALID`, as {@link encodeGptCopies} does.
+ */
+export function encodeGpt(options: EncodeGptOptions): readonly Patch[] {
+  const { primary, backup } = encodeGptCopies(options)
+  return [primary.header, primary.entries, backup.header, backup.entries]
 }
 
 /**
- * The patches that write a GUID partition table and its backup (UEFI 2.10, 5.3). The protective MBR is not among them.
+ * A GUID partition table of 128 slots, as two copies that can be written one after the other (UEFI 2.10, 5.3).
+ *
+ * @throws {ImageError} `PARTITIONS_INVALID` when partitions overlap, lie outside the disk's usable part, share a number or
+ *   a GUID, or have a number above 128.
  */
-export function encodeGpt(options: EncodeGptOptions): readonly Patch[] {
-  const { diskByteLength, partitions, sectorSize = 512 } = options
-  const sectorCount = diskByteLength / sectorSize
-  const tableSectorCount = TABLE_BYTE_LENGTH / sectorSize
-  const table = encodePartitions(partitions, sectorSize)
-  const copy = (ownLba: number, otherLba: number, tableLba: number): readonly Patch[] => {
-    const header = new FieldWriter(sectorSize).put(encodeUtf8('EFI PART')).u32le(REVISION).u32le(HEADER_BYTE_LENGTH)
+export function encodeGptCopies(options: EncodeGptOptions): { readonly primary: GptCopy; readonly backup: GptCopy } {
+  const { name = 'the disk', diskByteLength, sectorSize = 512 } = options
+  const partitions = options.partitions.map((partition, index) => ({ number: index + 1, ...partition }))
+  const usable = usableExtent(diskByteLength, sectorSize)
+  const problem = findPartitionProblem(partitions, usable)
+  if (problem) throw new ImageError('PARTITIONS_INVALID', `Cannot write a partition table to ${name}: ${problem}`)
+
+  const entries = encodeEntries(partitions, sectorSize)
+  const lastLba = diskByteLength / sectorSize - 1
+  const entriesSectorCount = ENTRIES_BYTE_LENGTH / sectorSize
+  const encodeCopy = (ownLba: number, otherLba: number, entriesLba: number, label: string): GptCopy => {
+    const header = new FieldWriter(sectorSize).put(encodeUtf8(SIGNATURE)).u32le(REVISION).u32le(MIN_HEADER_BYTE_LENGTH)
     header.skip(4 + 4) // checksum, reserved
     header.u64le(ownLba).u64le(otherLba)
-    header.u64le(2 + tableSectorCount).u64le(sectorCount - tableSectorCount - 2) // first and last sector of partitions
+    header.u64le(usable.offset / sectorSize).u64le((usable.offset + usable.byteLength) / sectorSize - 1)
     header.put(encodeGuid(options.diskGuid))
-    header.u64le(tableLba).u32le(ENTRY_COUNT).u32le(ENTRY_BYTE_LENGTH).u32le(crc32(table))
-    header.seek(16).u32le(crc32(header.bytes.subarray(0, HEADER_BYTE_LENGTH)))
-    return [
-      { offset: ownLba * sectorSize, bytes: header.bytes, label: 'GPT header' },
-      { offset: tableLba * sectorSize, bytes: table, label: 'GPT partitions' },
-    ]
+    header.u64le(entriesLba).u32le(ENTRY_COUNT).u32le(ENTRY_BYTE_LENGTH).u32le(crc32(entries))
+    header.seek(HEADER_CRC32_OFFSET).u32le(crc32(header.bytes.subarray(0, MIN_HEADER_BYTE_LENGTH)))
+    return {
+      entries: { offset: entriesLba * sectorSize, bytes: entries, label: `${label} partitions` },
+      header: { offset: ownLba * sectorSize, bytes: header.bytes, label: `${label} header` },
+    }
   }
-  const lastLba = sectorCount - 1
-  return [...copy(1, lastLba, 2), ...copy(lastLba, 1, lastLba - tableSectorCount)]
+  return {
+    primary: encodeCopy(1, lastLba, 2, 'GPT'),
+    backup: encodeCopy(lastLba, 1, lastLba - entriesSectorCount, 'backup GPT'),
+  }
 }
 
-function encodePartitions(partitions: readonly GptPartitionInput[], sectorSize: number): Uint8Array {
-  const writer = new FieldWriter(TABLE_BYTE_LENGTH)
-  for (const [index, { typeGuid, guid, name, extent }] of partitions.entries()) {
+function encodeEntries(
+  partitions: readonly (GptPartitionInput & { readonly number: number })[],
+  sectorSize: SectorSize,
+): Uint8Array {
+  const writer = new FieldWriter(ENTRIES_BYTE_LENGTH)
+  for (const { number, typeGuid, uniqueGuid, name, attributes = NO_ATTRIBUTES, extent } of partitions) {
     writer
-      .seek(index * ENTRY_BYTE_LENGTH)
+      .seek((number - 1) * ENTRY_BYTE_LENGTH)
       .put(encodeGuid(typeGuid))
-      .put(encodeGuid(guid))
+      .put(encodeGuid(uniqueGuid))
     const end = extent.offset + extent.byteLength
     writer.u64le(extent.offset / sectorSize).u64le(end / sectorSize - 1)
-    writer.skip(8) // attributes
-    for (const unit of name.slice(0, MAX_NAME_LENGTH).split('')) writer.u16le(unit.charCodeAt(0))
+    writer.u32le(Number.parseInt(attributes.slice(8), 16)).u32le(Number.parseInt(attributes.slice(0, 8), 16))
+    for (const unit of name.slice(0, NAME_LENGTH).split('')) writer.u16le(unit.charCodeAt(0))
   }
   return writer.bytes
 }

@@ -23,8 +23,8 @@ function disk({ sectorSize = 512 as 512 | 4096, patches = [] as readonly Patch[]
     diskGuid: DISK_GUID,
     sectorSize,
     partitions: [
-      { typeGuid: EFI_TYPE, guid: FIRST_GUID, name: 'EFI-SYSTEM', extent: { offset: 131072, byteLength: 8192 } },
-      { typeGuid: EFI_TYPE, guid: SECOND_GUID, name: 'größe', extent: { offset: 262144, byteLength: 4096 } },
+      { typeGuid: EFI_TYPE, uniqueGuid: FIRST_GUID, name: 'EFI-SYSTEM', extent: { offset: 131072, byteLength: 8192 } },
+      { typeGuid: EFI_TYPE, uniqueGuid: SECOND_GUID, name: 'größe', extent: { offset: 262144, byteLength: 4096 } },
     ],
   })
   return overlay(overlay(memorySource(new Uint8Array(DISK_BYTE_LENGTH), 'disk'), table), patches)
@@ -112,6 +112,7 @@ it.each([512, 4096] as const)('reads a sound table with sectors of %i bytes', as
         typeGuid: EFI_TYPE,
         uniqueGuid: FIRST_GUID,
         name: 'EFI-SYSTEM',
+        attributes: '0000000000000000',
         firstLba: 131072 / sectorSize,
         lastLba: 139264 / sectorSize - 1,
         extent: { offset: 131072, byteLength: 8192 },

@@ -1,6 +1,6 @@
 import { alignUp, FieldWriter, type Patch, type Source } from '../../../bytes/index.ts'
 import { UsageError } from '../../../errors.ts'
-import { backupByteLength, decodeGuid, encodeGpt } from '../../gpt/index.ts'
+import { backupByteLength, decodeGuid, encodeGpt, encodeProtectiveMbr } from '../../gpt/index.ts'
 import { SECTOR_SIZE, SYSTEM_AREA_BYTE_LENGTH } from '../layout.ts'
 import type { PlacedBootEntry } from './boot-catalog.ts'
 
@@ -14,8 +14,6 @@ const EFI_SYSTEM_PARTITION = 'c12a7328-f81f-11d2-ba4b-00a0c93ec93b'
 /** Where isohybrid's boot code looks for the first sector of the BIOS boot image. */
 const LOADER_FIELD_OFFSET = 432
 const MBR_ENTRY_OFFSET = 446
-const MBR_SIGNATURE_OFFSET = 510
-const PROTECTIVE_TYPE = 0xee
 
 /**
  * The patches that make an image a disk too: a protective MBR, a GPT whose one partition is the EFI boot image in its
@@ -42,7 +40,7 @@ export async function planHybrid(image: Source, entries: readonly PlacedBootEntr
       partitions: [
         {
           typeGuid: EFI_SYSTEM_PARTITION,
-          guid: deriveGuid(digest.subarray(16)),
+          uniqueGuid: deriveGuid(digest.subarray(16)),
           name: 'EFI boot image',
           extent,
         },
@@ -52,16 +50,8 @@ export async function planHybrid(image: Source, entries: readonly PlacedBootEntr
 }
 
 function planMasterBootRecord(diskByteLength: number, entries: readonly PlacedBootEntry[]): readonly Patch[] {
-  const sectorCount = diskByteLength / DISK_SECTOR_SIZE
-  const entry = new FieldWriter(DISK_SECTOR_SIZE - MBR_ENTRY_OFFSET)
-  entry.u8(0).u8(0).u8(2).u8(0) // not active; head 0, sector 2, cylinder 0
-  entry.u8(PROTECTIVE_TYPE).u8(0xff).u8(0xff).u8(0xff) // ends beyond what these three bytes can say
-  entry.u32le(1).u32le(Math.min(sectorCount - 1, 0xffff_ffff))
-  entry
-    .seek(MBR_SIGNATURE_OFFSET - MBR_ENTRY_OFFSET)
-    .u8(0x55)
-    .u8(0xaa)
-  const table = { offset: MBR_ENTRY_OFFSET, bytes: entry.bytes, label: 'protective MBR' }
+  const sector = encodeProtectiveMbr({ diskByteLength, sectorSize: DISK_SECTOR_SIZE })
+  const table = { offset: MBR_ENTRY_OFFSET, bytes: sector.subarray(MBR_ENTRY_OFFSET), label: 'protective MBR' }
 
   const bios = entries.find(({ platform }) => platform === 'bios')
   if (!bios) return [table]
