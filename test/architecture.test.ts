@@ -8,7 +8,7 @@ import { type Adapter, findViolations, MAX_LINE_COUNT } from './support/architec
 const ADAPTERS: Readonly<Record<string, Adapter>> = {
   commander: { within: 'src/cli/program.ts', isLazy: false },
   ext2fs: { within: 'src/node/boot-partition/ext2-filesystem.ts', isLazy: true },
-  openpgp: { within: 'src/node/openpgp/verify-detached.ts', isLazy: true },
+  openpgp: { within: 'src/node/openpgp/library.ts', isLazy: true },
   undici: { within: 'src/node/http/client.ts', isLazy: true },
   yaml: { within: 'src/coreos/installer-config/read-yaml.ts', isLazy: true },
 }

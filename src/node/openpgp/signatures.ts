@@ -1,0 +1,51 @@
+import { FormatError } from '../../errors.ts'
+import { splitArmor } from './armor.ts'
+import { loadLibrary, type SignaturePacket } from './library.ts'
+
+/** The most bytes of a file with signatures: 1 MiB. Real ones have some hundred. */
+export const MAX_SIGNATURE_BYTE_LENGTH: number = 1024 * 1024
+
+/** More than anybody makes for one file; each one costs a computation. */
+const MAX_SIGNATURE_COUNT = 64
+
+const HINT = 'Check that it is the detached signature (.sig, .asc) of this file, and complete'
+
+/**
+ * Reads the detached signatures of a file, binary or armored.
+ *
+ * @param name of what is signed, for messages.
+ * @throws {FormatError} `SIGNATURE_INVALID` when it holds none, or something else.
+ */
+export async function readSignatures(bytes: Uint8Array, name: string): Promise<readonly SignaturePacket[]> {
+  if (bytes.byteLength > MAX_SIGNATURE_BYTE_LENGTH) {
+    throw unreadable(name, `it has ${bytes.byteLength} bytes, and ${MAX_SIGNATURE_BYTE_LENGTH} are the most`)
+  }
+  const signatures = await parseSignatures(bytes, name)
+  if (signatures.length === 0) throw unreadable(name, 'none in it is of a kind that isokit knows')
+  if (signatures.length > MAX_SIGNATURE_COUNT) {
+    throw unreadable(name, `it has ${signatures.length} signatures, and ${MAX_SIGNATURE_COUNT} are the most`)
+  }
+  return signatures
+}
+
+async function parseSignatures(bytes: Uint8Array, name: string): Promise<readonly SignaturePacket[]> {
+  const { enums, readSignature } = await loadLibrary()
+  const blocks = splitArmor(bytes)
+  const strange = blocks?.find(({ kind }) => kind !== 'SIGNATURE')
+  if (strange) throw unreadable(name, `it is a PGP ${strange.kind.toLowerCase()}, not a detached signature`)
+  const packets: SignaturePacket[] = []
+  try {
+    const parts = blocks
+      ? blocks.map(({ text }) => readSignature({ armoredSignature: text }))
+      : [readSignature({ binarySignature: bytes })]
+    // What the library could not parse stays in its list as something else.
+    for (const part of await Promise.all(parts)) packets.push(...part.packets.filterByTag(enums.packet.signature))
+  } catch (cause) {
+    throw unreadable(name, 'it is damaged, or something else than a detached signature', cause)
+  }
+  return packets
+}
+
+function unreadable(name: string, reason: string, cause?: unknown): FormatError {
+  return new FormatError('SIGNATURE_INVALID', `Cannot read the signature of ${name}: ${reason}`, { hint: HINT, cause })
+}
