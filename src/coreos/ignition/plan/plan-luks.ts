@@ -1,6 +1,6 @@
+import { redactUrl } from '../../../formats/url/index.ts'
 import type * as types from '../model/types.ts'
 import type { ResourceFacts, ResourceReading } from '../resource/read-resource.ts'
-import { redactUrl } from '../resource/redact-url.ts'
 import { type Outcome, outcome } from './outcome.ts'
 import { type StepBase, stepBase } from './step.ts'
 

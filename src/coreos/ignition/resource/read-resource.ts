@@ -1,9 +1,8 @@
 import { Sha256 } from '../../../bytes/index.ts'
-import { parseUrl } from '../../../formats/url/index.ts'
+import { parseUrl, redactUrl } from '../../../formats/url/index.ts'
 import type * as types from '../model/types.ts'
 import { checkCertificates } from './check-certificates.ts'
 import { type ContentsOptions, readContents } from './read-contents.ts'
-import { redactUrl } from './redact-url.ts'
 
 /** What a resource is for. */
 export type Purpose = 'merge' | 'replace' | 'certificate-authority' | 'key-file' | 'contents' | 'append'

@@ -1,4 +1,4 @@
-import { parseUrl } from '../../../formats/url/index.ts'
+import { parseUrl } from './parse-url.ts'
 
 /** A URL with a mark in the place of what may be secret: user info, query and fragment. Data URLs are contents. */
 export function redactUrl(text: string): string {
