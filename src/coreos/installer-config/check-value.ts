@@ -3,6 +3,7 @@ import { globFilter } from '../../formats/initrd/index.ts'
 import { parseUrl } from '../../formats/url/index.ts'
 import { parseConsoleSpec } from './console-spec.ts'
 import type { DirectiveType } from './directives.ts'
+import { parsePartitionRanges } from './partition-range.ts'
 
 /** What is wrong with a value. */
 export interface ValueProblem {
@@ -13,7 +14,6 @@ export interface ValueProblem {
 
 const DIGEST_LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha512: 128 }
 const MAX_RETRIES = 0xffff_ffff
-const MAX_PARTITION_INDEX = 0xffff_ffff
 
 /** Looks at one value, or at one element of a list; `undefined` when the installer takes it. */
 export function findValueProblem(type: DirectiveType, text: string): ValueProblem | undefined {
@@ -29,9 +29,9 @@ export function findValueProblem(type: DirectiveType, text: string): ValueProble
     case 'consoles':
       return attempt(() => parseConsoleSpec(text))
     case 'globs':
-      return attempt(() => globFilter([text]))
+      return attempt(() => globFilter(text.split(','))) // as the installer splits them
     case 'partition-ranges':
-      return findRangeProblem(text)
+      return attempt(() => parsePartitionRanges(text))
     default:
       return undefined
   }
@@ -56,20 +56,6 @@ function findHashProblem(text: string): ValueProblem | undefined {
 
 function isRetryCount(text: string): boolean {
   return text === 'infinite' || (/^\+?[0-9]+$/.test(text) && Number(text) <= MAX_RETRIES)
-}
-
-/** `N`, `A-B`, `A-` or `-B`; several may be given with commas, as the installer splits them. */
-function findRangeProblem(text: string): ValueProblem | undefined {
-  const hint = 'Give a partition number, or a range such as 1-3, 5- or -4'
-  for (const part of text.split(',')) {
-    const [, first = '', dash, last = ''] = /^([0-9]*)(-)?([0-9]*)$/.exec(part) ?? []
-    if (first === '' && last === '') return { message: `${JSON.stringify(part)} is no range of partitions`, hint }
-    const [from, to] = [Number(first || 1), Number(dash ? last || MAX_PARTITION_INDEX : first)]
-    if (from === 0 || to === 0) return { message: 'partition numbers start at 1', hint }
-    if (from > to) return { message: `the range ${part} ends before it starts`, hint }
-    if (from > MAX_PARTITION_INDEX || to > MAX_PARTITION_INDEX) return { message: 'the number is too large', hint }
-  }
-  return undefined
 }
 
 function attempt(check: () => unknown): ValueProblem | undefined {

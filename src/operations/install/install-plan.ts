@@ -13,22 +13,30 @@ export interface SavedPartition {
 export interface InstallPlan {
   /** The partitions of the image, as its own table says; `undefined` for an image without one. */
   readonly imagePartitions: readonly GptPartition[] | undefined
+  /** Bytes of the image, as its own table says. */
+  readonly imageByteLength: number | undefined
   readonly saved: readonly SavedPartition[]
   /**
    * Written first, and again when the installation fails: a partition table with nothing but the saved partitions, and zeros
-   * over what else would make the disk look as if it had something.
+   * over what else would make the disk look as if it had something. In steps with a flush after each, so that the saved
+   * partitions are in a sound table at every moment; all of them can be written again from wherever it was interrupted.
    */
-  readonly reset: readonly Patch[]
+  readonly reset: readonly (readonly Patch[])[]
   /**
    * Where the image's bytes are kept back until everything is proved, by offset: its first MiB, and its backup partition
-   * table.
+   * table. Of these, the ones behind the first MiB are written as they are, and flushed, before the first step of
+   * {@link InstallPlan.finish}; no saved partition is there.
    */
   readonly withheld: readonly Extent[]
   /** Where the image has to end, since a saved partition begins there. */
   readonly limit: { readonly offset: number; readonly partition: GptPartition } | undefined
   /**
-   * What takes the place of the image's first MiB, in steps with a flush after each. The disk has a valid table with the
-   * image's partitions only after the last one.
+   * What takes the place of the image's first MiB, in steps with a flush after each.
+   *
+   * Without saved partitions, the last step is the sector with the header of the image's table, and the disk has no sound
+   * table with partitions before; only on a disk of exactly the image's size the image's backup is one, a step early. With
+   * saved partitions there are two copies to be written, each one entries first and header second: the partitions of the
+   * image are in force from the first of the two headers on, and then nothing but the other copy is left to be done.
    */
   readonly finish: readonly (readonly Patch[])[]
 }
