@@ -5,7 +5,7 @@
  * Linux, macOS and Windows. What only one of them has (clones, copying in the kernel, sysfs) is a shortcut with the same
  * result, and is switched off by `fastPaths: false`.
  */
-export { encodeGzip, nodeCodecs } from './codecs/index.ts'
+export { type DecompressImageOptions, decompressImage, encodeGzip, nodeCodecs } from './codecs/index.ts'
 export { type CopyThroughOptions, copyThrough, initrdReader } from './copy-through.ts'
 export { type CreateDirectoryOptions, createDirectory } from './create-directory.ts'
 export { type CreateFileOptions, createFile } from './create-file.ts'
@@ -30,3 +30,6 @@ export { type SaveOptions, type SaveResult, saveImage } from './save-image.ts'
 export { createSha256 } from './sha256.ts'
 export { type StreamOptions, type StreamResult, streamToStdout, writeToStdout } from './stdout.ts'
 export { isTerminal, refuseTerminal, STDERR, STDIN, STDOUT } from './terminal.ts'
+export { createTrustChecks, type TrustChecks, type TrustChecksOptions } from './trust/create-trust-checks.ts'
+export { type KeyringPlaces, type KeyringPlacesOptions, keyringPlaces } from './trust/keyring-places.ts'
+export { type LoadedKeyring, type LoadKeyringOptions, loadKeyring } from './trust/load-keyring.ts'

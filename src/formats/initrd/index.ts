@@ -11,6 +11,7 @@ export { DEFAULT_INITRD_LIMITS, EMBED_AREA_LIMITS, type InitrdLimits } from './l
 export { checkMemberPath, isSafeMemberPath, normalizeMemberPath } from './member-path.ts'
 export { portableCodecs } from './portable-codecs.ts'
 export { type InitrdFile, listInitrd, type ReadInitrdOptions, readInitrd } from './read-initrd.ts'
+export { sniffCompression } from './sniff.ts'
 export {
   type InitrdArchive,
   type InitrdEntry,

@@ -1,4 +1,4 @@
-import { createZstdDecompress } from 'node:zlib'
+import { constants, createZstdDecompress } from 'node:zlib'
 import { type ByteReader, Cursor } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
 import type { DecompressOptions } from '../../formats/initrd/index.ts'
@@ -7,11 +7,24 @@ import { ENGINE_CHUNK_BYTE_LENGTH, type Engine, runEngine } from './run-engine.t
 const FRAME_MAGIC = 0xfd2fb528
 const SKIPPABLE_MAGIC = 0x184d2a50
 const MAGIC_BYTE_LENGTH = 4
+/** Flags of a frame's first byte. */
+const HAS_CHECKSUM = 0x04
+const SINGLE_SEGMENT = 0x20
 const BLOCK_HEADER_BYTE_LENGTH = 3
 const BLOCK_REPEATED_BYTE = 1
 const BLOCK_RESERVED = 3
 const CHECKSUM_BYTE_LENGTH = 4
 const MAX_INPUT_BYTE_LENGTH: number = 256 * 1024
+/** What the kernel allows for initrds. */
+const DEFAULT_MAX_WINDOW_BYTE_LENGTH: number = 128 * 1024 * 1024
+/** The largest window that Node's engine can be told to allow, as a power of two. */
+const MAX_WINDOW_LOG = 31
+
+/** Options of {@link decodeZstd}. */
+export interface DecodeZstdOptions extends DecompressOptions {
+  /** Most memory for a frame's window, in bytes; 128 MiB, the kernel's limit, unless given. Never more than 2 GiB. */
+  readonly maxWindowByteLength?: number | undefined
+}
 
 /**
  * Decompresses consecutive zstd frames, which are one stream, and leaves the reader right behind the last.
@@ -19,15 +32,15 @@ const MAX_INPUT_BYTE_LENGTH: number = 256 * 1024
  * Each frame gets an engine of its own and exactly its own bytes, found by walking over its blocks: Node's engine stops
  * silently behind the first frame when more of them arrive in one piece.
  *
- * Memory: the frame's window. Windows above 128 MiB, the kernel's limit as well, are refused by the engine.
+ * Memory: the frame's window.
  *
  * Layout: RFC 8878, 3.1.
  *
- * @throws {FormatError} `COMPRESSED_DATA_CORRUPT`, `UNEXPECTED_END`.
+ * @throws {FormatError} `COMPRESSED_DATA_CORRUPT`, `UNEXPECTED_END`, `LIMIT_EXCEEDED` for the window.
  */
 export async function* decodeZstd(
   reader: ByteReader,
-  options: DecompressOptions = {},
+  options: DecodeZstdOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
   while (true) {
     options.signal?.throwIfAborted()
@@ -51,19 +64,64 @@ async function skipFrame(reader: ByteReader): Promise<void> {
 
 async function* decodeFrame(
   reader: ByteReader,
-  { signal }: DecompressOptions,
+  { signal, maxWindowByteLength = DEFAULT_MAX_WINDOW_BYTE_LENGTH }: DecodeZstdOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const what = `the zstd frame at offset ${reader.offset} of ${reader.name}`
-  const pieces = takeFrame(reader, what)
+  const header = await takeFrameHeader(reader)
+  if (header.windowByteLength > Math.min(maxWindowByteLength, 2 ** MAX_WINDOW_LOG)) {
+    throw new FormatError(
+      'LIMIT_EXCEEDED',
+      `Cannot decompress ${what}: it needs ${header.windowByteLength} bytes of memory, and ${maxWindowByteLength} are allowed`,
+    )
+  }
+  const pieces = takeFrame(reader, header, what)
   const next = async (): Promise<Uint8Array | undefined> => (await pieces.next()).value ?? undefined
-  const engine: Engine = createZstdDecompress({ chunkSize: ENGINE_CHUNK_BYTE_LENGTH })
+  const engine: Engine = createZstdDecompress({
+    chunkSize: ENGINE_CHUNK_BYTE_LENGTH,
+    params: { [constants.ZSTD_d_windowLogMax]: MAX_WINDOW_LOG },
+  })
   yield* runEngine(engine, { next, what, signal })
 }
 
-/** The bytes of a frame in pieces, from its magic to its checksum. */
-async function* takeFrame(reader: ByteReader, what: string): AsyncGenerator<Uint8Array, void, undefined> {
+/** What a frame says before its blocks. */
+interface FrameHeader {
+  /** The header itself, with the magic. */
+  readonly bytes: Uint8Array
+  readonly windowByteLength: number
+  readonly hasChecksum: boolean
+}
+
+async function takeFrameHeader(reader: ByteReader): Promise<FrameHeader> {
   const [descriptor = 0] = (await reader.peek(MAGIC_BYTE_LENGTH + 1)).subarray(MAGIC_BYTE_LENGTH)
-  yield await reader.take(MAGIC_BYTE_LENGTH + headerByteLength(descriptor))
+  const bytes = await reader.take(MAGIC_BYTE_LENGTH + headerByteLength(descriptor))
+  const isSingleSegment = (descriptor & SINGLE_SEGMENT) !== 0
+  const windowByteLength = isSingleSegment
+    ? decodeContentByteLength(bytes, descriptor)
+    : decodeWindowByteLength(bytes[MAGIC_BYTE_LENGTH + 1] ?? 0)
+  return { bytes, windowByteLength, hasChecksum: (descriptor & HAS_CHECKSUM) !== 0 }
+}
+
+/** Layout: RFC 8878, 3.1.1.1.2. */
+function decodeWindowByteLength(descriptor: number): number {
+  const base = 2 ** (10 + (descriptor >>> 3))
+  return base + (base / 8) * (descriptor & 7)
+}
+
+/** The field at the header's end; two bytes count from 256. Layout: RFC 8878, 3.1.1.1.4. */
+function decodeContentByteLength(header: Uint8Array, descriptor: number): number {
+  const byteLength = contentFieldByteLength(descriptor)
+  const field = header.subarray(header.byteLength - byteLength)
+  const value = field.reduceRight((high, byte) => high * 0x100 + byte, 0)
+  return byteLength === 2 ? value + 256 : value
+}
+
+/** The bytes of a frame in pieces, from its magic to its checksum. */
+async function* takeFrame(
+  reader: ByteReader,
+  header: FrameHeader,
+  what: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  yield header.bytes
   let isLast = false
   while (!isLast) {
     const [low = 0, middle = 0, high = 0] = await reader.peek(BLOCK_HEADER_BYTE_LENGTH)
@@ -78,16 +136,19 @@ async function* takeFrame(reader: ByteReader, what: string): AsyncGenerator<Uint
     }
     yield* takePieces(reader, BLOCK_HEADER_BYTE_LENGTH + (type === BLOCK_REPEATED_BYTE ? 1 : size))
   }
-  const hasChecksum = (descriptor & 0x04) !== 0
-  if (hasChecksum) yield await reader.take(CHECKSUM_BYTE_LENGTH)
+  if (header.hasChecksum) yield await reader.take(CHECKSUM_BYTE_LENGTH)
 }
 
 /** Bytes of a frame header behind the magic, by its first byte: window, dictionary id and contents' size. */
 function headerByteLength(descriptor: number): number {
-  const isSingleSegment = (descriptor & 0x20) !== 0
-  const sizeField = [isSingleSegment ? 1 : 0, 2, 4, 8][descriptor >>> 6] ?? 0
+  const isSingleSegment = (descriptor & SINGLE_SEGMENT) !== 0
   const dictionaryField = [0, 1, 2, 4][descriptor & 3] ?? 0
-  return 1 + (isSingleSegment ? 0 : 1) + dictionaryField + sizeField
+  return 1 + (isSingleSegment ? 0 : 1) + dictionaryField + contentFieldByteLength(descriptor)
+}
+
+function contentFieldByteLength(descriptor: number): number {
+  const isSingleSegment = (descriptor & SINGLE_SEGMENT) !== 0
+  return [isSingleSegment ? 1 : 0, 2, 4, 8][descriptor >>> 6] ?? 0
 }
 
 async function* takePieces(reader: ByteReader, byteLength: number): AsyncGenerator<Uint8Array, void, undefined> {
