@@ -20,7 +20,7 @@ export interface ImageIdentity {
 }
 
 /** Bytes of a kernel that tell its architecture. */
-const KERNEL_HEAD_BYTE_LENGTH = 4096
+export const KERNEL_HEAD_BYTE_LENGTH = 4096
 
 /** Tells what a live ISO is, from its labels and a few bytes of its kernel. */
 export async function identifyImage(
@@ -69,7 +69,7 @@ export async function readKernelArchitecture(
 }
 
 /**
- * The architecture of a kernel, by the headers that boot loaders look for; its first 4096 bytes are enough. `undefined` for
+ * The architecture of a kernel, by the headers that boot loaders look for in its first {@link KERNEL_HEAD_BYTE_LENGTH} bytes. `undefined` for
  * what is no kernel of an architecture that CoreOS knows.
  */
 export function kernelArchitecture(head: Uint8Array): string | undefined {

@@ -21,7 +21,13 @@ export {
   readEmbedArea,
 } from './embed-area.ts'
 export { decodeFeatures, type Features, readFeatures } from './features.ts'
-export { type ImageIdentity, identifyImage, kernelArchitecture, readKernelArchitecture } from './identify-image.ts'
+export {
+  type ImageIdentity,
+  identifyImage,
+  KERNEL_HEAD_BYTE_LENGTH,
+  kernelArchitecture,
+  readKernelArchitecture,
+} from './identify-image.ts'
 export * from './ignition/index.ts'
 export * from './installer-config/index.ts'
 export { currentKargs, type KargsArea, type KargsAreas, readKargsAreas } from './karg-areas.ts'
@@ -41,7 +47,14 @@ export {
   MAX_KARGS_AREA_BYTE_LENGTH,
   readKargsJson,
 } from './kargs-json.ts'
-export { type InitramfsArchive, type LiveInitramfs, readLiveInitramfs } from './live-initramfs.ts'
+export {
+  INITRAMFS_STAMP_PATH,
+  type InitramfsArchive,
+  type LiveInitramfs,
+  ROOTFS_HASHES_PATH,
+  ROOTFS_STAMP_PATH,
+  readLiveInitramfs,
+} from './live-initramfs.ts'
 export { type DeclaredArea, declaredAreas, type LiveIso, readLiveIso } from './live-iso.ts'
 export {
   CONFIG_URL_KARG,
@@ -53,7 +66,7 @@ export {
   splitKargs,
 } from './live-kargs.ts'
 export { formatMetadata, type JsonObject } from './metadata.ts'
-export { parseStreamHash, type StreamHash, type VerifyStreamHashOptions, verifyStreamHash } from './stream-hash.ts'
+export { parseStreamHash, type StreamHash, StreamHashComparison } from './stream-hash.ts'
 export {
   type IgnitionSummary,
   type InstallerConfigSummary,

@@ -11,11 +11,16 @@ import { IGNITION_CONFIG_PATH, isKeyfilePath, NETWORK_DIRECTORY_PATH } from './c
 import { decodeFeatures, type Features } from './features.ts'
 import { parseMetadata } from './metadata.ts'
 
-/** Says that this is a live initramfs, and of which version. */
-const STAMP_PATH = 'etc/coreos-live-initramfs'
+/** Says that an initrd is a live initramfs, and of which version. */
+export const INITRAMFS_STAMP_PATH = 'etc/coreos-live-initramfs'
+
+/** Says that an initrd is the rootfs of a live system, and of which version. */
+export const ROOTFS_STAMP_PATH = 'etc/coreos-live-rootfs'
+
+/** The hashes of the one rootfs that an initramfs takes. */
+export const ROOTFS_HASHES_PATH = 'etc/coreos-live-want-rootfs'
+
 const FEATURES_PATH = 'etc/coreos/features.json'
-/** The hashes of the one rootfs that the initramfs takes. */
-const ROOTFS_HASHES_PATH = 'etc/coreos-live-want-rootfs'
 
 /** What is kept of an initramfs: some configs and texts. */
 const LIMITS = { maxFileByteLength: 64 * 1024 * 1024, maxTotalByteLength: 64 * 1024 * 1024 }
@@ -65,7 +70,8 @@ export async function readLiveInitramfs(
   const files = await readInitrd(input, {
     ...options,
     limits: LIMITS,
-    filter: (path) => isCustomizationPath(path) || [STAMP_PATH, FEATURES_PATH, ROOTFS_HASHES_PATH].includes(path),
+    filter: (path) =>
+      isCustomizationPath(path) || [INITRAMFS_STAMP_PATH, FEATURES_PATH, ROOTFS_HASHES_PATH].includes(path),
     onArchive: (archive) => survey.begin(archive),
     onMember: (member) => survey.count(member),
   })
@@ -73,11 +79,11 @@ export async function readLiveInitramfs(
     const file = files.find((candidate) => candidate.path === path)
     return file && decodeUtf8(file.bytes, `${path} of ${input.name}`)
   }
-  const version = textOf(STAMP_PATH)
+  const version = textOf(INITRAMFS_STAMP_PATH)
   if (version === undefined) {
     throw new FormatError(
       'NOT_A_LIVE_INITRAMFS',
-      `${input.name} is not a CoreOS live initramfs image: it has no ${STAMP_PATH}`,
+      `${input.name} is not a CoreOS live initramfs image: it has no ${INITRAMFS_STAMP_PATH}`,
       { hint: 'Use the live initramfs of Fedora CoreOS or RHEL CoreOS' },
     )
   }

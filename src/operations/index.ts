@@ -34,6 +34,8 @@ export {
   type KargsInspection,
   kargsUsage,
 } from './inspect-iso.ts'
+export { checkIgnitionUrl, type IgnitionUrlOptions } from './install/check-ignition-url.ts'
+export { type ChecksumCheckOptions, checksumCheck } from './install/checksum-check.ts'
 export {
   HEAD_BYTE_LENGTH,
   type ImageInput,
@@ -47,6 +49,13 @@ export { type PartitionFilter, type PartitionFilterOptions, partitionFilter } fr
 export { planPartitionBackup, type TableTarget } from './install/partition-tables.ts'
 export { NOTHING_TO_SAVE, type PartitionsToSave } from './install/partitions-to-save.ts'
 export { type PlanInstallOptions, planInstall } from './install/plan-install.ts'
+export {
+  planTrust,
+  type TrustAnchor,
+  type TrustFacts,
+  type TrustPlan,
+  type WantedChecksum,
+} from './install/plan-trust.ts'
 export { readSavedPartitions } from './install/saved-partitions.ts'
 export type { StreamCheck } from './install/stream-check.ts'
 export type { IsolinuxFile, LiveIsoParts } from './live-iso/check-live-iso-parts.ts'
@@ -78,8 +87,15 @@ export {
 } from './plan-network.ts'
 export { planReset } from './plan-reset.ts'
 export { findRootfs, listPxeFiles, type PxeFile, pxeFileName } from './pxe-files.ts'
-export type { CheckPxeSetOptions, PxeSetFolder, PxeSetProblem } from './pxe-set/check/boot-files.ts'
-export { type CheckedEntry, checkPxeSet, type PxeSetReport } from './pxe-set/check/check-pxe-set.ts'
+export type {
+  BootFile,
+  CheckPxeSetOptions,
+  PxeSetFolder,
+  PxeSetProblem,
+  RemoteFiles,
+  WithBootFile,
+} from './pxe-set/check/boot-files.ts'
+export { type CheckedEntry, checkPxeSet, checkServedPxeSet, type PxeSetReport } from './pxe-set/check/check-pxe-set.ts'
 export {
   type PxeCustomization,
   type PxeHost,

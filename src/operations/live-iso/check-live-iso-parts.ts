@@ -1,13 +1,7 @@
-import type { Hasher, Source } from '../../bytes/index.ts'
-import {
-  type LiveInitramfs,
-  parseStreamHash,
-  readKernelArchitecture,
-  readLiveInitramfs,
-  verifyStreamHash,
-} from '../../coreos/index.ts'
+import { ByteReader, chunks, type Hasher, type Source } from '../../bytes/index.ts'
+import { type LiveInitramfs, parseStreamHash, readKernelArchitecture, readLiveInitramfs } from '../../coreos/index.ts'
 import { ImageError } from '../../errors.ts'
-import { readInitrdFacts } from '../pxe-set/check/boot-file-facts.ts'
+import { compareRootfs } from '../initrd-facts.ts'
 import type { CodecOptions } from '../read-customizations.ts'
 
 /** A file of ISOLINUX. */
@@ -148,16 +142,21 @@ function findIsolinuxProblems(
 async function findMismatch(
   rootfs: Source,
   { name, version, rootfsHashes }: LiveInitramfs,
-  options: CheckLiveIsoPartsOptions,
+  { onProgress, ...options }: CheckLiveIsoPartsOptions,
 ): Promise<string | undefined> {
-  const { rootfsVersion } = await readInitrdFacts(rootfs, rootfs.name, options)
-  if (rootfsVersion !== undefined && rootfsVersion !== version) {
-    return `${rootfs.name} is the rootfs of ${rootfsVersion}, and ${name} is of ${version}`
+  const wantedRootfs =
+    rootfsHashes === undefined ? undefined : parseStreamHash(rootfsHashes, `the hashes of the rootfs in ${name}`)
+  const reader = new ByteReader(chunks(rootfs, options), rootfs.name)
+  try {
+    const { mismatch } = await compareRootfs(
+      reader,
+      { name, version, wantedRootfs },
+      { ...options, onBytes: (bytesDone) => onProgress?.({ bytesDone, bytesTotal: rootfs.byteLength }) },
+    )
+    return mismatch && `${rootfs.name} ${mismatch}`
+  } finally {
+    await reader.close()
   }
-  if (rootfsHashes === undefined) return undefined
-  const hashes = parseStreamHash(rootfsHashes, `the hashes of the rootfs in ${name}`)
-  const problem = await verifyStreamHash(rootfs, hashes, options)
-  return problem && `${rootfs.name} is not the rootfs that ${name} wants: ${problem}`
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -1,5 +1,12 @@
 import { UsageError } from '../../../errors.ts'
-import { nodeCodecs as codecs, createSha256, listFiles, openFile, pathInside } from '../../../node/index.ts'
+import {
+  nodeCodecs as codecs,
+  createSha256,
+  initrdReader,
+  listFiles,
+  openFile,
+  pathInside,
+} from '../../../node/index.ts'
 import { checkPxeSet, type PxeSetFolder, type PxeSetReport } from '../../../operations/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import { countOf } from '../../count-of.ts'
@@ -26,7 +33,12 @@ export const command: Command = defineCommand({
     }
     const withFile: PxeSetFolder['withFile'] = async (path, work) => {
       await using source = await openFile(pathInside(directory, path), { fastPaths })
-      return await work(source)
+      const reader = initrdReader(source, { signal })
+      try {
+        return await work({ byteLength: source.byteLength, reader })
+      } finally {
+        await reader.close()
+      }
     }
     const report = await checkPxeSet(
       { name: directory, paths, withFile },

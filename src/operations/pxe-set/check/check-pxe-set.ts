@@ -1,23 +1,31 @@
-import { readAll } from '../../../bytes/index.ts'
-import { IoError } from '../../../errors.ts'
+import { kargValues, ROOTFS_URL_KARG, redactUrls } from '../../../coreos/index.ts'
 import {
+  BOOT_LOADERS,
   type BootEntry,
   type BootLoader,
   bootLoaderOf,
+  bootScriptPath,
   isRemote,
   type ParsedBootScript,
   parseBootScript,
 } from '../../../formats/boot-script/index.ts'
-import type { InitrdFacts } from './boot-file-facts.ts'
-import { BootFiles, type CheckPxeSetOptions, type PxeSetFolder, type PxeSetProblem } from './boot-files.ts'
-import { judgeEntry, rootfsUrlOf } from './judge-entry.ts'
+import {
+  BootFiles,
+  type CheckPxeSetOptions,
+  type FoundInitrd,
+  type PxeSetFolder,
+  type PxeSetProblem,
+  type RemoteFiles,
+} from './boot-files.ts'
+import { judgeEntry } from './judge-entry.ts'
+import { resolveLocation } from './resolve-location.ts'
 
-/** An entry of a boot script, as it was found. */
+/** An entry of a boot script, as it was found. URLs are without names, passwords and queries, which may be secret. */
 export interface CheckedEntry extends BootEntry {
-  /** The script, below the folder. */
+  /** The script, below the folder, or its URL. */
   readonly script: string
   readonly loader: BootLoader
-  /** The build that it boots; `undefined` when its initramfs is elsewhere, or none. */
+  /** The build that it boots; `undefined` when its initramfs was not looked at, or is none. */
   readonly version: string | undefined
 }
 
@@ -33,127 +41,187 @@ export interface PxeSetReport {
 /** Larger files are no boot scripts. */
 const MAX_SCRIPT_BYTE_LENGTH = 1024 * 1024
 
+/** More scripts than are named by others in any set. */
+const MAX_NAMED_SCRIPT_COUNT = 1000
+
 /**
  * Checks whether machines can boot a live system over the network from a set: that each boot script is sound and names files
  * that are there, that initramfs and rootfs belong together, and that the kernel arguments are complete. What is loaded from
- * elsewhere is taken to be in order.
+ * elsewhere is fetched with `options.remote`; without it, it is taken to be in order.
  *
  * Nothing is thrown for what is wrong with the set; all problems come back together.
  */
 export async function checkPxeSet(folder: PxeSetFolder, options: CheckPxeSetOptions): Promise<PxeSetReport> {
-  const { signal } = options
-  const files = new BootFiles(folder, options)
-  const check = new SetCheck(files)
-  const scripts = folder.paths.flatMap((path) => {
+  const check = new SetCheck(folder, options)
+  for (const path of folder.paths) {
     const loader = bootLoaderOf(path)
-    return loader ? [{ path, loader }] : []
-  })
-  if (scripts.length === 0) {
-    check.complain('.', 'there is no boot script: no *.ipxe, grub.cfg or pxelinux.cfg/default')
+    if (loader) check.add(path, loader)
   }
-  for (const { path, loader } of scripts) {
-    signal?.throwIfAborted()
-    const text = await readScript(folder, path)
-    if (typeof text === 'string') await check.script(path, loader, parseBootScript(loader, text))
-    else check.complain(path, text.problem)
-  }
-  return {
-    entries: check.entries,
-    problems: [...check.problems, ...files.problems],
-    unchecked: [...check.unchecked].sort(),
-  }
+  return check.run()
 }
 
-async function readScript(folder: PxeSetFolder, path: string): Promise<string | { readonly problem: string }> {
-  try {
-    return await folder.withFile(path, async (source) => {
-      if (source.byteLength > MAX_SCRIPT_BYTE_LENGTH) return { problem: 'it is too large for a boot script' }
-      return new TextDecoder().decode(await readAll(source))
-    })
-  } catch (error) {
-    if (error instanceof IoError) return { problem: error.message }
-    throw error
-  }
+/**
+ * Checks a set as {@link checkPxeSet} does, where it is served: at the URL of a boot script, or of the folder with scripts
+ * under their usual names. Scripts that those name are checked as well.
+ */
+export async function checkServedPxeSet(
+  url: string,
+  options: CheckPxeSetOptions & { readonly remote: RemoteFiles },
+): Promise<PxeSetReport> {
+  const check = new SetCheck(undefined, options)
+  const loader = bootLoaderOf(url.replace(/[?#].*$/s, ''))
+  if (loader) check.add(url, loader)
+  else await check.addUsual(url)
+  return check.run()
 }
 
 /** One check: it collects what it finds. */
 class SetCheck {
-  readonly entries: CheckedEntry[] = []
-  readonly problems: PxeSetProblem[] = []
-  readonly unchecked = new Set<string>()
+  readonly #entries: CheckedEntry[] = []
+  readonly #problems: PxeSetProblem[] = []
+  readonly #unchecked = new Set<string>()
+  /** In the order of their turns. */
+  readonly #scripts = new Map<string, BootLoader>()
+  #namedCount = 0
   readonly #files: BootFiles
+  readonly #options: CheckPxeSetOptions
 
-  constructor(files: BootFiles) {
-    this.#files = files
+  constructor(folder: PxeSetFolder | undefined, options: CheckPxeSetOptions) {
+    this.#files = new BootFiles(folder, options)
+    this.#options = options
   }
 
-  complain(path: string, problem: string, line?: number): void {
-    this.problems.push({ path, line, problem })
+  add(script: string, loader: BootLoader): void {
+    this.#scripts.set(script, loader)
   }
 
-  async script(path: string, loader: BootLoader, parsed: ParsedBootScript): Promise<void> {
-    for (const { line, problem } of parsed.problems) this.complain(path, problem, line)
-    for (const script of parsed.scripts) this.#find(path, loader, script)
-    if (parsed.entries.length === 0 && parsed.scripts.length === 0 && parsed.problems.length === 0) {
-      this.complain(path, 'it boots nothing')
+  /** Takes the scripts that a served folder has. */
+  async addUsual(folderUrl: string): Promise<void> {
+    const folder = folderUrl.replace(/[?#].*$/s, '').replace(/\/*$/, '/')
+    const absences: string[] = []
+    for (const loader of BOOT_LOADERS) {
+      const url = folder + bootScriptPath(loader)
+      const absence = await this.#files.findAbsence(url)
+      if (absence === undefined) this.add(url, loader)
+      else absences.push(absence)
     }
-    for (const entry of parsed.entries) await this.#entry(path, loader, entry)
+    if (this.#scripts.size === 0) for (const absence of absences) this.#complain('.', absence)
+  }
+
+  async run(): Promise<PxeSetReport> {
+    if (this.#scripts.size === 0) {
+      this.#complain('.', 'there is no boot script: no *.ipxe, grub.cfg or pxelinux.cfg/default')
+    }
+    for (const [script, loader] of this.#scripts) {
+      this.#options.signal?.throwIfAborted()
+      const start = await this.#files.read(script, async ({ reader }) =>
+        (await reader.peek(MAX_SCRIPT_BYTE_LENGTH + 1)).slice(),
+      )
+      if (!start) continue
+      if (start.byteLength > MAX_SCRIPT_BYTE_LENGTH) this.#complain(script, 'it is too large for a boot script')
+      else await this.#script(script, loader, parseBootScript(loader, new TextDecoder().decode(start)))
+    }
+    return {
+      entries: this.#entries.map(withoutSecrets),
+      problems: [...this.#problems, ...this.#files.problems].map(({ path, line, problem }) => ({
+        path: redactUrls(path),
+        line,
+        problem: redactUrls(problem),
+      })),
+      unchecked: [...new Set([...this.#unchecked].map(redactUrls))].sort(),
+    }
+  }
+
+  async #script(script: string, loader: BootLoader, parsed: ParsedBootScript): Promise<void> {
+    for (const { line, problem } of parsed.problems) this.#complain(script, problem, line)
+    for (const location of parsed.scripts) {
+      const named = await this.#find(script, loader, location)
+      if (named !== undefined && !this.#scripts.has(named)) this.#addNamed(named, loader, script)
+    }
+    if (parsed.entries.length === 0 && parsed.scripts.length === 0 && parsed.problems.length === 0) {
+      this.#complain(script, 'it boots nothing')
+    }
+    for (const entry of parsed.entries) await this.#entry(script, loader, entry)
+  }
+
+  /** Its turn comes. */
+  #addNamed(named: string, loader: BootLoader, script: string): void {
+    this.#namedCount++
+    if (this.#namedCount <= MAX_NAMED_SCRIPT_COUNT) this.add(named, loader)
+    else if (this.#namedCount === MAX_NAMED_SCRIPT_COUNT + 1) {
+      this.#complain(script, `more than ${MAX_NAMED_SCRIPT_COUNT} scripts are named by others`)
+    }
   }
 
   async #entry(script: string, loader: BootLoader, entry: BootEntry): Promise<void> {
-    const kernel = this.#find(script, loader, entry.kernel)
+    const kernel = await this.#find(script, loader, entry.kernel)
     const architecture = kernel === undefined ? undefined : await this.#files.kernelArchitecture(kernel)
     if (loader === 'pxelinux' && architecture !== undefined && architecture !== 'x86_64') {
-      this.complain(script, `PXELINUX does not boot kernels for ${architecture}`)
+      this.#complain(script, `PXELINUX does not boot kernels for ${architecture}`)
     }
-    const initrds: (InitrdFacts | undefined)[] = []
+    const initrds: (FoundInitrd | undefined)[] = []
+    const findInitramfs = (): FoundInitrd | undefined => initrds.find((facts) => facts?.initramfsVersion !== undefined)
     for (const location of entry.initrds) {
-      const path = this.#find(script, loader, location)
-      initrds.push(path === undefined ? undefined : await this.#files.initrd(path))
+      const found = await this.#find(script, loader, location)
+      initrds.push(found === undefined ? undefined : await this.#files.initrd(found, findInitramfs()))
     }
-    for (const problem of judgeEntry(entry, initrds)) this.complain(script, problem)
-    const initramfs = initrds.find((facts) => facts?.initramfsVersion !== undefined)
-    if (initramfs) await this.#rootfs(entry, initrds, initramfs)
-    this.entries.push({ ...entry, script, loader, version: initramfs?.initramfsVersion })
+    for (const problem of judgeEntry(entry, initrds)) this.#complain(script, problem)
+    const initramfs = findInitramfs()
+    if (initramfs) {
+      for (const facts of initrds) {
+        if (facts?.rootfsVersion !== undefined) await this.#files.verifyRootfs(facts.location, initramfs)
+      }
+    }
+    await this.#rootfsUrl(script, loader, entry, initramfs)
+    this.#entries.push({ ...entry, script, loader, version: initramfs?.initramfsVersion })
   }
 
-  async #rootfs(
-    entry: BootEntry,
-    initrds: readonly (InitrdFacts | undefined)[],
-    initramfs: InitrdFacts,
+  /** The rootfs that the live system fetches by itself. */
+  async #rootfsUrl(
+    script: string,
+    loader: BootLoader,
+    { kargs }: BootEntry,
+    initramfs: FoundInitrd | undefined,
   ): Promise<void> {
-    for (const facts of initrds) {
-      if (facts?.rootfsVersion !== undefined) await this.#files.verifyRootfs(facts.path, initramfs)
-    }
-    const url = rootfsUrlOf(entry)
+    const url = kargValues(kargs, ROOTFS_URL_KARG).at(-1)
     if (url === undefined) return
-    // Where the folder is served is not known, so its own rootfs is told by the name.
+    // Where a folder is served is not known, so its own rootfs is told by the name.
     const name = (/^[^?#]*/.exec(url)?.[0] ?? '').split('/').at(-1) ?? ''
-    if (name !== '' && this.#files.has(name)) await this.#files.verifyRootfs(name, initramfs)
-    else this.unchecked.add(url)
+    const isOwn = name !== '' && (await this.#files.findAbsence(name)) === undefined
+    if (isOwn && initramfs) await this.#files.verifyRootfs(name, initramfs)
+    if (isOwn && !this.#files.canSee(url)) return
+    if (!isRemote(url)) return // judged with the entry
+    const found = await this.#find(script, loader, url)
+    if (found !== undefined && initramfs) await this.#files.verifyRootfs(found, initramfs)
   }
 
-  /** The path of a file that a script names, if it is there; that it isn't is a problem. */
-  #find(script: string, loader: BootLoader, location: string): string | undefined {
-    if (isRemote(location)) {
-      this.unchecked.add(location)
+  /** Where a file is that a script names, if it is there and can be looked at; that it isn't there is a problem. */
+  async #find(script: string, loader: BootLoader, location: string): Promise<string | undefined> {
+    const found = resolveLocation(script, loader, location)
+    if (found === undefined) {
+      this.#complain(script, `${location} is outside of the folder`)
       return undefined
     }
-    const path = resolve(script, loader, location)
-    if (path !== undefined && this.#files.has(path)) return path
-    this.complain(script, path === undefined ? `${location} is outside of the folder` : `there is no ${path}`)
-    return undefined
+    if (!this.#files.canSee(found)) {
+      this.#unchecked.add(found)
+      return undefined
+    }
+    const absence = await this.#files.findAbsence(found)
+    if (absence !== undefined) this.#complain(script, absence)
+    return absence === undefined ? found : undefined
+  }
+
+  #complain(path: string, problem: string, line?: number): void {
+    this.#problems.push({ path, line, problem })
   }
 }
 
-/** A location as a path below the folder, whose top is taken for that of the server; `undefined` for what leads out of it. */
-function resolve(script: string, loader: BootLoader, location: string): string | undefined {
-  const folders = script.split('/').slice(0, -1)
-  if (loader === 'pxelinux') folders.pop() // its own folder, which is above pxelinux.cfg
-  const path = location.startsWith('/') ? [] : folders
-  for (const part of location.split('/')) {
-    if (part === '..' && path.pop() === undefined) return undefined
-    if (part !== '' && part !== '.' && part !== '..') path.push(part)
+function withoutSecrets({ kernel, initrds, kargs, script, ...entry }: CheckedEntry): CheckedEntry {
+  return {
+    ...entry,
+    script: redactUrls(script),
+    kernel: redactUrls(kernel),
+    initrds: initrds.map(redactUrls),
+    kargs: kargs.map(redactUrls),
   }
-  return path.join('/')
 }

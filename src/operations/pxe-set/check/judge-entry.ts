@@ -10,7 +10,7 @@ import {
 import type { BootEntry } from '../../../formats/boot-script/index.ts'
 import { reviewRootfsUrl } from '../../rootfs-url.ts'
 import { MAX_COMMAND_LINE_BYTE_LENGTH } from '../pxe-kargs.ts'
-import type { InitrdFacts } from './boot-file-facts.ts'
+import type { FoundInitrd } from './boot-files.ts'
 
 /**
  * Says what keeps an entry from booting a live system, apart from the files themselves.
@@ -19,27 +19,22 @@ import type { InitrdFacts } from './boot-file-facts.ts'
  *   What it may hold is then not missed.
  * @returns clauses without full stops.
  */
-export function judgeEntry(entry: BootEntry, initrds: readonly (InitrdFacts | undefined)[]): readonly string[] {
+export function judgeEntry(entry: BootEntry, initrds: readonly (FoundInitrd | undefined)[]): readonly string[] {
   const known = initrds.filter((facts) => facts !== undefined)
   const situation = { entry, known, knowsAll: known.length === initrds.length }
   return [judgeInitramfs, judgeRootfs, judgeIgnition, judgeCommandLine].flatMap((judge) => judge(situation))
 }
 
-/** Where the live system fetches its rootfs from, by an entry's arguments. Of several arguments, the last counts. */
-export function rootfsUrlOf({ kargs }: BootEntry): string | undefined {
-  return kargValues(kargs, ROOTFS_URL_KARG).at(-1)
-}
-
 interface Situation {
   readonly entry: BootEntry
-  readonly known: readonly InitrdFacts[]
+  readonly known: readonly FoundInitrd[]
   readonly knowsAll: boolean
 }
 
 function judgeInitramfs({ known, knowsAll }: Situation): readonly string[] {
   const initramfs = known.filter(({ initramfsVersion }) => initramfsVersion !== undefined)
   if (initramfs.length > 1) {
-    return [`more than one initrd is a live initramfs: ${initramfs.map(({ path }) => path).join(', ')}`]
+    return [`more than one initrd is a live initramfs: ${initramfs.map(({ location }) => location).join(', ')}`]
   }
   return initramfs.length === 0 && knowsAll ? ['none of its initrds is the initramfs of a live system'] : []
 }
@@ -48,7 +43,7 @@ function judgeRootfs({ entry, known, knowsAll }: Situation): readonly string[] {
   const problems: string[] = []
   const medium = entry.kargs.find((karg) => kargName(karg) === LIVE_ISO_KARG)
   if (medium !== undefined) problems.push(`${medium} makes the live system look for a medium`)
-  const url = rootfsUrlOf(entry)
+  const url = kargValues(entry.kargs, ROOTFS_URL_KARG).at(-1) // of several, the last counts
   const isLoaded = known.some(({ rootfsVersion }) => rootfsVersion !== undefined)
   if (url !== undefined) problems.push(...reviewRootfsUrl(url).map((sentence) => `${ROOTFS_URL_KARG}: ${sentence}`))
   else if (!isLoaded && knowsAll) {
