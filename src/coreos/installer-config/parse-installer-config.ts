@@ -29,6 +29,8 @@ export interface InstallerConfigProblem {
 export interface ParsedInstallerConfig {
   /** The config; with problems, what could be made of it. */
   readonly config: InstallerConfig
+  /** Where each key of the config stands. */
+  readonly positions: ReadonlyMap<InstallerKey, YamlPosition>
   /** All problems in the order of the text; with any, the installer refuses the config. */
   readonly problems: readonly InstallerConfigProblem[]
 }
@@ -45,11 +47,16 @@ const MAX_BYTE_LENGTH = 1024 * 1024
 export async function readInstallerConfig(bytes: Uint8Array, name: string): Promise<InstallerConfig> {
   const { config, problems } = await parseInstallerConfig(bytes)
   if (problems.length === 0) return config
+  throw installerConfigError(problems, name)
+}
+
+/** The error for a config that the installer would not take: `INSTALLER_CONFIG_INVALID` with all its problems. */
+export function installerConfigError(problems: readonly InstallerConfigProblem[], name: string): FormatError {
   const lines = problems.map(({ line, column, key, message }) => {
     return `parsing installer config ${name}:${line}:${column}: ${key === undefined ? '' : `${key}: `}${message}`
   })
   const [hint, ...others] = new Set(problems.flatMap((problem) => problem.hint ?? []))
-  throw new FormatError(
+  return new FormatError(
     'INSTALLER_CONFIG_INVALID',
     lines.join('\n    '),
     hint !== undefined && others.length === 0 ? { hint } : {},
@@ -75,31 +82,38 @@ export async function parseInstallerConfig(bytes: Uint8Array): Promise<ParsedIns
   }
   const { root, faults } = await readYaml(text)
   if (faults.length > 0) {
-    return { config: {}, problems: faults.map(({ position, message }) => ({ ...position, key: undefined, message })) }
+    return withoutConfig(faults.map(({ position, message }) => ({ ...position, key: undefined, message })))
   }
-  if (!root || isNothing(root)) return { config: {}, problems: [] }
+  if (!root || isNothing(root)) return withoutConfig([])
   if (root.kind === 'map') return readMapping(root.entries)
   return refused(root.position, 'a mapping from keys to values belongs here')
 }
 
 function refused(position: YamlPosition, message: string): ParsedInstallerConfig {
-  return { config: {}, problems: [{ ...position, key: undefined, message }] }
+  return withoutConfig([{ ...position, key: undefined, message }])
+}
+
+function withoutConfig(problems: readonly InstallerConfigProblem[]): ParsedInstallerConfig {
+  return { config: {}, positions: new Map(), problems }
 }
 
 function readMapping(entries: readonly (readonly [YamlNode, YamlNode])[]): ParsedInstallerConfig {
   const reader = new ValueReader()
   const config: Partial<Record<InstallerKey, string | boolean | readonly string[]>> = {}
+  const positions = new Map<InstallerKey, YamlPosition>()
   for (const [key, value] of entries) {
     if (key.kind !== 'scalar') {
       reader.report(key, undefined, 'a key is a word')
     } else if (isInstallerKey(key.text)) {
       const read = reader.read(key.text, value)
-      if (read !== undefined) config[key.text] = read
+      if (read === undefined) continue
+      config[key.text] = read
+      positions.set(key.text, key.position)
     } else {
       reader.report(key, undefined, `unknown key ${JSON.stringify(key.text)}`, hintFor(key.text))
     }
   }
-  return { config: config as InstallerConfig, problems: reader.problems }
+  return { config: config as InstallerConfig, positions, problems: reader.problems }
 }
 
 class ValueReader {
