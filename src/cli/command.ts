@@ -31,6 +31,8 @@ interface OptionBase {
   readonly short?: string
   /** It works, and help and completion do not show it. */
   readonly hidden?: boolean
+  /** Short help only names it, so that what most people need fits a screen. */
+  readonly isRare?: boolean
   /** Keys of options that can't be given together with this one. */
   readonly conflictsWith?: readonly string[]
 }
@@ -40,6 +42,13 @@ interface ValueOption extends OptionBase {
   readonly valueName?: string
   /** What completion offers; by default files for `<path>`, and else nothing. */
   readonly completes?: Completes
+  /** A value may begin with a dash and still be a word of its own, as in `--range -3`. */
+  readonly takesDash?: boolean
+}
+
+interface SingleValueOption extends ValueOption {
+  /** Of several values the last one counts. Without this, to give two is a usage error. */
+  readonly lastWins?: boolean
 }
 
 /** A flag: there or not. */
@@ -47,8 +56,8 @@ export interface BooleanOption extends OptionBase {
   readonly type: 'boolean'
 }
 
-/** One text; giving it twice is a usage error. */
-export interface StringOption extends ValueOption {
+/** One text. */
+export interface StringOption extends SingleValueOption {
   readonly type: 'string'
   readonly required?: boolean
   readonly default?: string
@@ -65,7 +74,7 @@ export interface ListOption extends ValueOption {
 }
 
 /** A decimal integer. */
-export interface NumberOption extends ValueOption {
+export interface NumberOption extends SingleValueOption {
   readonly type: 'number'
   readonly required?: boolean
   readonly default?: number
@@ -76,7 +85,7 @@ export interface NumberOption extends ValueOption {
 }
 
 /** One of a few words. */
-export interface ChoiceOption extends ValueOption {
+export interface ChoiceOption extends SingleValueOption {
   readonly type: 'choice'
   readonly choices: readonly string[]
   readonly required?: boolean

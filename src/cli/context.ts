@@ -72,6 +72,8 @@ export interface CommandContext {
    * @throws {UsageError} `STDOUT_IS_TERMINAL`
    */
   takeStdout(): number
+  /** Prints a line on stdout before the result; as a note when a program reads the result. */
+  printLine(text: string): Promise<void>
   /** Paints parts of the result, if stdout shows colours; a painted result is presented as bytes. */
   readonly paint: Paint
   /** Tells something in passing, on stderr; silent with `--quiet`. */

@@ -1,4 +1,4 @@
-import type { Command, OptionDefinitions } from './command.ts'
+import type { Command, OptionDefinition, OptionDefinitions } from './command.ts'
 import { type CommandGroup, listGroup } from './command-tree.ts'
 import { EXIT_CODE_MEANINGS } from './exit-codes.ts'
 import { argumentUsage, longFlag, optionFlags } from './flags.ts'
@@ -34,6 +34,7 @@ export function formatCommandHelp(commandLine: string, command: Command, isLong:
     `Usage: ${usage}`,
     formatRows('Arguments:', argumentRows),
     formatRows('Options:', [...optionRows(command.options, isLong), HELP_ROW]),
+    !isLong && formatRareOptions(command.options),
     formatGlobalOptions(isLong),
     isLong && formatExamples(commandLine, command),
     isLong && formatRows('Exit codes:', EXIT_CODE_ROWS),
@@ -66,14 +67,21 @@ export async function formatGroupHelp(
 
 function formatGlobalOptions(isLong: boolean): string {
   if (isLong) return formatRows('Global options:', optionRows(globalOptions, isLong))
-  const flags = Object.entries(globalOptions).map(
-    ([key, option]) => `${option.short ? `-${option.short}/` : ''}${longFlag(key)}`,
-  )
-  return wrapText(`Options of every command: ${flags.join(' ')} (see --help)`, HELP_WIDTH).join('\n')
+  return nameOptions('Options of every command', Object.entries(globalOptions))
+}
+
+function formatRareOptions(options: OptionDefinitions): string {
+  const rare = Object.entries(options).filter(([, { isRare, hidden }]) => isRare && !hidden)
+  return rare.length > 0 ? nameOptions('More options', rare) : ''
+}
+
+function nameOptions(title: string, options: readonly (readonly [string, OptionDefinition])[]): string {
+  const flags = options.map(([key, { short }]) => `${short ? `-${short}/` : ''}${longFlag(key)}`)
+  return wrapText(`${title}: ${flags.join(' ')} (see --help)`, HELP_WIDTH).join('\n')
 }
 
 function optionRows(options: OptionDefinitions, isLong: boolean): readonly LayoutRow[] {
-  const visible = Object.entries(options).filter(([, option]) => !option.hidden)
+  const visible = Object.entries(options).filter(([, { hidden, isRare }]) => !hidden && (isLong || !isRare))
   return visible.map(([key, option]) => {
     const notes = [
       option.type === 'list' && 'repeatable',

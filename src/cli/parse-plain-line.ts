@@ -36,11 +36,11 @@ export function parsePlainLine(command: Command, words: Words): CommandCall | un
     }
     const text = inlineValue ?? words[++index]
     const isSeparate = inlineValue === undefined
-    if (text === undefined || (isSeparate && /^-./s.test(text))) return undefined
+    if (text === undefined || (isSeparate && !definition.takesDash && /^-./s.test(text))) return undefined
     const value = unlessUsageError(() => parseOptionValue(flag, definition, text))
     if (value === undefined) return undefined
     if (definition.type === 'list') options[key] = [...((options[key] as readonly unknown[]) ?? []), value]
-    else if (key in options) return undefined
+    else if (key in options && !definition.lastWins) return undefined
     else options[key] = value
   }
   if (!isComplete(command, options)) return undefined

@@ -100,7 +100,8 @@ function createOption(key: string, definition: OptionDefinition): Option {
   }
   let isGiven = false
   return option.argParser((text) => {
-    if (isGiven) throw new UsageError('COMMAND_LINE_INVALID', `Option ${flag} is given more than once`)
+    if (isGiven && !definition.lastWins)
+      throw new UsageError('COMMAND_LINE_INVALID', `Option ${flag} is given more than once`)
     isGiven = true
     return parseOptionValue(flag, definition, text)
   })
@@ -122,13 +123,14 @@ function complaintOf(parser: CommanderCommand, words: Words): CommanderError | u
  * with a dash have to be written `--output=--force`; `-` alone is stdin or stdout.
  */
 function checkSeparateValues(definitions: OptionDefinitions, words: Words, hint: string): void {
-  const flags = Object.entries({ ...definitions, ...globalOptions })
-    .filter(([, definition]) => definition.type !== 'boolean')
-    .flatMap(([key, { short }]) => (short ? [longFlag(key), `-${short}`] : [longFlag(key)]))
+  const valued = Object.entries({ ...definitions, ...globalOptions }).filter(([, { type }]) => type !== 'boolean')
+  const flags = valued.flatMap(flagsOf)
+  const dashFlags = valued.filter(([, option]) => 'takesDash' in option && option.takesDash).flatMap(flagsOf)
   for (let index = 0; index < words.length && words[index] !== '--'; index++) {
     const flag = words[index] ?? ''
     if (!flags.includes(flag)) continue
     index++
+    if (dashFlags.includes(flag)) continue
     if (/^-./s.test(words[index] ?? '')) {
       const message = `Option ${flag} needs a value, and '${words[index]}' looks like an option`
       throw new UsageError('COMMAND_LINE_INVALID', message, {
@@ -136,6 +138,10 @@ function checkSeparateValues(definitions: OptionDefinitions, words: Words, hint:
       })
     }
   }
+}
+
+function flagsOf([key, { short }]: readonly [string, OptionDefinition]): readonly string[] {
+  return short ? [longFlag(key), `-${short}`] : [longFlag(key)]
 }
 
 /** Turns `error: unknown option '--x'\n(Did you mean --y?)` into an error of ours. */

@@ -41,6 +41,11 @@ export async function runCommand(
       isStdoutTaken = true
       return host.stdout.descriptor
     },
+    async printLine(text) {
+      progress.clear()
+      if (globals.json) messages.note(text)
+      else await print(text)
+    },
     paint: createPaint(globals.color, host.stdout, host.env),
     note: messages.note,
     warn: messages.warn,

@@ -18,6 +18,8 @@ const command: Command = defineCommand({
     directory: { type: 'string', default: '.', summary: 'A text with a default' },
     append: { type: 'list', short: 'a', summary: 'Texts' },
     retries: { type: 'number', max: 9, summary: 'A number' },
+    mode: { type: 'string', short: 'm', lastWins: true, summary: 'A text that can be given again' },
+    range: { type: 'list', takesDash: true, summary: 'Texts that may begin with a dash' },
     shout: { type: 'string', summary: 'A parsed text', parse: (text) => text.toUpperCase() },
   },
   async run(values) {
@@ -38,6 +40,8 @@ describe('parsePlainLine', () => {
     { name: 'values in one word with their option', line: ['--output=-y', '--append==', '--shout=', 'x.iso'] },
     { name: 'a lone dash', line: ['-o', '-', '-'] },
     { name: 'global options', line: ['--json', '-q', '--progress', 'none', '--color=never', 'x.iso'] },
+    { name: 'the last of values where the last counts', line: ['-m', 'a', '--mode=b', '-m', 'c', 'x.iso'] },
+    { name: 'a word with a dash where it can be a value', line: ['--range', '-3', '--range', '-o', 'x.iso'] },
     { name: 'numbers', line: ['--retries', '9', 'x.iso'] },
   ])('reads $name as commander does', async ({ line }) => {
     const call = parsePlainLine(command, line)
@@ -68,6 +72,7 @@ describe('parsePlainLine', () => {
       ...['x.iso', 'bash', '-', '--', '', '5', '-5', 'a=b', '-f', '-h', '--force', '--force=1', '--no-validate', '-o'],
       ...['--output', '--output=', '--output=-x', '-oy', '-fo', '-a', '--append', '--append=--', '--directory', '-q'],
       ...['--retries', '--retries=7', '--retries=x', '--json', '--progress', 'none', '--color=sometimes', '--unknown'],
+      ...['-m', '--mode', '--mode=a', '--range', '--range=-2', '-2'],
     )
     await fc.assert(
       fc.asyncProperty(fc.array(word, { maxLength: 7 }), async (line) => {
