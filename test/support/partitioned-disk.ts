@@ -89,3 +89,17 @@ export function editHeader(disk: Uint8Array, offset: number, change: (header: Fi
   header.seek(16).u32le(crc32(header.bytes.subarray(0, 92)))
   disk.set(header.bytes, offset)
 }
+
+/** Changes the bytes of all entries of a table for sectors of 512 bytes, in both copies, and makes all checksums right. */
+export function editEntries(disk: Uint8Array, change: (entries: FieldWriter) => void): void {
+  const backupHeader = disk.byteLength - 512
+  for (const [header, start] of [
+    [512, 1024],
+    [backupHeader, backupHeader - 16_384],
+  ] as const) {
+    const entries = new FieldWriter(16_384).put(disk.subarray(start, start + 16_384))
+    change(entries)
+    disk.set(entries.bytes, start)
+    editHeader(disk, header, (fields) => fields.seek(88).u32le(crc32(entries.bytes)))
+  }
+}
