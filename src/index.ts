@@ -21,6 +21,14 @@ export * from './coreos/index.ts'
 export * from './errors.ts'
 export { BOOT_LOADERS, type BootLoader, bootLoaderOf, bootScriptPath } from './formats/boot-script/index.ts'
 export {
+  type Checksum,
+  type ChecksumEntry,
+  findChecksum,
+  isChecksum,
+  parseChecksum,
+  parseChecksumFile,
+} from './formats/checksum/index.ts'
+export {
   type Codecs,
   encodeInitrd,
   globFilter,
