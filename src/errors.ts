@@ -78,6 +78,14 @@ export const ERROR_CODES = {
   KEYRING_INVALID: 'A file that is to be used as a keyring holds no public OpenPGP keys, or private ones',
   CHECKSUM_MISMATCH: 'Data does not have the checksum that it should have',
   CHECKSUM_INVALID: 'A checksum is not one, or a file of checksums does not name the image',
+  // network
+  FETCH_FAILED: 'The network, a proxy or a server failed, or did not answer in time',
+  HTTP_STATUS: 'A server does not have a file, or does not give it out',
+  REMOTE_CHANGED: 'A file on a server has changed while it was fetched',
+  TLS_UNTRUSTED: 'The certificate of a server is not vouched for by any authority that is trusted',
+  CA_FILE_INVALID: 'A file of certificate authorities holds no certificates, or damaged ones',
+  URL_INVALID: 'A URL, or that of a proxy, is not one of the scheme http or https',
+  URL_INSECURE: 'Something would be fetched in a way in which anybody could change it',
   // files and devices
   FILE_NOT_FOUND: 'A file, or the directory of an output, does not exist',
   PERMISSION_DENIED: 'The system does not permit it',

@@ -1,0 +1,146 @@
+import { IoError } from '../../errors.ts'
+import { redactUrl } from '../../formats/url/index.ts'
+import { createHttpClient, type HttpClient } from './client.ts'
+import { checkRest, type FilePosition, type FileVersion, rangeHeaders, versionOf } from './file-version.ts'
+import type { HttpOptions } from './http-options.ts'
+import { Retries } from './retries.ts'
+import { type Answer, parseHttpUrl, sendRequest } from './send-request.ts'
+import { TransientFailure } from './transport-failure.ts'
+
+/** Options of {@link openUrl}. */
+export interface OpenUrlOptions extends HttpOptions {
+  /** Starts behind bytes that are at hand already, if they are of the version that the server still has. */
+  readonly from?: FilePosition | undefined
+}
+
+/** A file on a server whose bytes come when they are pulled. Let go of it, also when they have not been read. */
+export interface RemoteFile extends AsyncDisposable {
+  /** Where it really is, behind redirects. Show it with `redactUrl` only. */
+  readonly url: string
+  /** The last part of the URL's path, as it is written; `''` when the path ends with a slash. */
+  readonly name: string
+  /** Bytes of the whole file; `undefined` when the server doesn't say. */
+  readonly byteLength: number | undefined
+  readonly contentType: string | undefined
+  /** By what its version is known, for {@link OpenUrlOptions.from}. */
+  readonly version: FileVersion
+  /**
+   * The bytes, from where they were asked for. Can be asked for once.
+   *
+   * Where the connection breaks, or ends before all of the bytes have come, they are continued with a range request. What
+   * follows is of the same version by its entity tag, date and length, as far as the server gives them: only a checksum or
+   * a signature proves it.
+   *
+   * @throws {IoError} `REMOTE_CHANGED`, and what {@link openUrl} throws.
+   */
+  readonly bytes: AsyncIterable<Uint8Array>
+}
+
+/**
+ * Opens a file on an HTTP server. Redirects are followed, but not from https to http, and proxies are those of the
+ * environment. The bytes arrive as they are stored.
+ *
+ * Failures of the network and the statuses 408, 429, 500, 502, 503 and 504 are retried as often as `retries` says.
+ *
+ * @throws {IoError} `FETCH_FAILED`, `HTTP_STATUS`, `TLS_UNTRUSTED`, `URL_INSECURE` for a redirect that leaves https;
+ *   `REMOTE_CHANGED` when `from` is of another version; `CA_FILE_INVALID`.
+ * @throws {UsageError} `URL_INVALID` for what is no http or https URL, also as a proxy.
+ */
+export async function openUrl(url: string, options: OpenUrlOptions = {}): Promise<RemoteFile> {
+  const start = parseHttpUrl(url)
+  const client = createHttpClient(options)
+  const retries = new Retries(options)
+  try {
+    const first = await retries.run(() => requestFrom(client, start, options.from))
+    const { answer, version } = first
+    return {
+      url: answer.url.href,
+      name: answer.url.pathname.slice(answer.url.pathname.lastIndexOf('/') + 1),
+      byteLength: version.byteLength,
+      contentType: answer.header('content-type'),
+      version,
+      bytes: resumingBytes({ client, retries, first, offset: options.from?.offset ?? 0, signal: options.signal }),
+      async [Symbol.asyncDispose]() {
+        answer.discard()
+        await client[Symbol.asyncDispose]()
+      },
+    }
+  } catch (error) {
+    await client[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+/** A file, or what is left of it. */
+interface Opened {
+  readonly answer: Answer
+  readonly version: FileVersion
+  readonly isWhole: boolean
+}
+
+async function requestFrom(client: HttpClient, url: URL, from: FilePosition | undefined): Promise<Opened> {
+  if (!from || from.offset === 0) {
+    const answer = await sendRequest(client, url, { accept: [200] })
+    checkEncoding(answer)
+    return { answer, version: versionOf(answer), isWhole: false }
+  }
+  const answer = await sendRequest(client, url, { accept: [200, 206, 416], headers: rangeHeaders(from) })
+  try {
+    checkEncoding(answer)
+    return { answer, ...checkRest(answer, from) }
+  } catch (error) {
+    answer.discard()
+    throw error
+  }
+}
+
+async function* resumingBytes(download: {
+  readonly client: HttpClient
+  readonly retries: Retries
+  readonly first: Opened
+  readonly offset: number
+  readonly signal: AbortSignal | undefined
+}): AsyncGenerator<Uint8Array, void, undefined> {
+  const { client, retries, first, signal } = download
+  const { url } = first.answer
+  let { offset } = download
+  let { answer, version, isWhole } = first
+
+  while (!isWhole) {
+    const startOffset = offset
+    try {
+      for await (const piece of answer.body) {
+        signal?.throwIfAborted()
+        offset += piece.byteLength
+        yield piece
+      }
+      if (offset === (version.byteLength ?? offset)) return
+      throw endedEarly(url, offset, version.byteLength)
+    } catch (error) {
+      answer.discard()
+      if (!(error instanceof TransientFailure)) throw error
+      await retries.pause(error, offset > startOffset)
+    }
+    const rest = await retries.run(() => requestFrom(client, url, { offset, version }))
+    answer = rest.answer
+    isWhole = rest.isWhole
+    version = rest.version
+  }
+}
+
+function endedEarly(url: URL, offset: number, byteLength: number | undefined): TransientFailure {
+  const message = `Cannot fetch ${redactUrl(url.href)}: it ended after ${offset} of ${byteLength} bytes`
+  return new TransientFailure(new IoError('FETCH_FAILED', message, { hint: 'Allow more retries' }))
+}
+
+/** Some servers call a .gz file encoded, and its bytes are nevertheless those of the file. */
+function checkEncoding(answer: Answer): void {
+  const encoding = answer.header('content-encoding') ?? 'identity'
+  if (encoding === 'identity' || (/^(?:x-)?gzip$/i.test(encoding) && /\.t?gz$/.test(answer.url.pathname))) return
+  answer.discard()
+  throw new IoError(
+    'FETCH_FAILED',
+    `Cannot fetch ${redactUrl(answer.url.href)}: the server sends it encoded as ${encoding}, which it was asked not to do`,
+    { hint: 'Set up the server to serve files as they are stored' },
+  )
+}
