@@ -1,7 +1,7 @@
 import { encodeUtf8 } from '../bytes/index.ts'
 import { UsageError } from '../errors.ts'
 import { writeToStdout } from '../node/index.ts'
-import type { Presentation } from './command.ts'
+import type { CommandOutcome, Presentation } from './command.ts'
 import type { CommandGroup } from './command-tree.ts'
 import type { CommandContext, Host, Persona } from './context.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
@@ -52,8 +52,12 @@ export async function runCommand(
     report: messages.report,
   }
 
-  const outcome = await command.execute(values, context)
-  progress.clear()
+  let outcome: CommandOutcome
+  try {
+    outcome = await command.execute(values, context)
+  } finally {
+    progress.finish()
+  }
   // On stderr, each JSON object is one line.
   const isSilent = command.isAction && (globals.quiet || persona === 'coreos-installer')
   if (globals.json) await print(JSON.stringify(outcome.toJson() ?? null, undefined, isStdoutTaken ? 0 : 2))

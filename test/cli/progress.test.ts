@@ -18,12 +18,12 @@ function display(
       text += more
     },
   }
-  const { onProgress, clear } = createProgressDisplay({ progress: choice, quiet }, stderr, () => nowMs)
+  const { onProgress, finish } = createProgressDisplay({ progress: choice, quiet }, stderr, () => nowMs)
   for (const [ms, progress] of reports) {
     nowMs = ms
     onProgress(progress)
   }
-  clear()
+  finish()
   return text
 }
 
@@ -35,6 +35,20 @@ function reportsEvery(stepMs: number, endMs: number): readonly (readonly [number
     return [ms, { bytesDone: Math.ceil((ms / endMs) * bytesTotal), bytesTotal }] as const
   })
 }
+
+const MIB = 1024 * 1024
+
+/** One phase, then another that is over at once, then one without an end. */
+const PHASES: readonly (readonly [number, Progress])[] = [
+  [0, { phase: 'write', bytesDone: 0, bytesTotal: 100 * MIB }],
+  [1000, { phase: 'write', bytesDone: 20 * MIB, bytesTotal: 100 * MIB }],
+  [2000, { phase: 'write', bytesDone: 40 * MIB, bytesTotal: 100 * MIB }],
+  [2100, { phase: 'write', bytesDone: 44 * MIB, bytesTotal: 100 * MIB }],
+  [2200, { phase: 'verify', bytesDone: 1, bytesTotal: 1 }],
+  [2300, { phase: 'read', bytesDone: 0 }],
+  [9000, { phase: 'read', bytesDone: 67 * MIB }],
+  [9001, { phase: 'read', bytesDone: 68 * MIB }],
+]
 
 describe('createProgressDisplay', () => {
   it('prints a line a second in a log, and the last one', () => {
@@ -76,6 +90,57 @@ describe('createProgressDisplay', () => {
         { choice: 'lines' },
       ),
     ).toBe('1.5 KiB\n')
+  })
+
+  it('tells the rate of an operation in phases, and what each phase has come to', () => {
+    expect(display(PHASES).split('\n')).toEqual([
+      'Writing: 20.0 MiB/100.0 MiB (20%), 20.0 MiB/s, 4 s left',
+      'Writing: 40.0 MiB/100.0 MiB (40%), 20.0 MiB/s, 3 s left',
+      'Writing: 44.0 MiB/100.0 MiB (44%), 20.0 MiB/s, 3 s left',
+      'read: 67.0 MiB, 10.0 MiB/s',
+      'read: 68.0 MiB, 10.1 MiB/s',
+      '',
+    ])
+  })
+
+  it('always has the last event of each phase as JSON', () => {
+    const events = display(PHASES, { choice: 'json' })
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).progress)
+    expect(events.map(({ phase, bytesDone }) => [phase, bytesDone / MIB]).slice(-5)).toEqual([
+      ['write', 44],
+      ['verify', 1 / MIB],
+      ['read', 0],
+      ['read', 67],
+      ['read', 68],
+    ])
+    expect(events[2]).toEqual({
+      phase: 'write',
+      bytesDone: 40 * MIB,
+      bytesTotal: 100 * MIB,
+      bytesPerSecond: 20 * MIB,
+      secondsLeft: 3,
+    })
+  })
+
+  it('measures the last seconds, and tells long times by the clock', () => {
+    const bytesTotal = 100_000 * MIB
+    const text = display(
+      [
+        [0, { phase: 'write', bytesDone: 0, bytesTotal }],
+        [1000, { phase: 'write', bytesDone: 1000 * MIB, bytesTotal }],
+        [20_000, { phase: 'write', bytesDone: 1019 * MIB, bytesTotal }],
+        [30_000, { phase: 'write', bytesDone: 1029 * MIB, bytesTotal }],
+      ],
+      { choice: 'lines' },
+    )
+    expect(text.split('\n').map((line) => line.replace(/.*%\), /, ''))).toEqual([
+      '1000.0 MiB/s, 1:39 left',
+      '1.0 MiB/s, 27:29:41 left',
+      '1.0 MiB/s, 27:29:31 left',
+      '',
+    ])
   })
 
   it('is silent with none, and with --quiet unless something else was asked for', () => {
