@@ -14,6 +14,7 @@ wanted=(
   gzip=gzip
   ignition-validate=ignition
   isoinfo=genisoimage
+  nginx=nginx-light
   strace=strace
   xorriso=xorriso
   xz=xz-utils

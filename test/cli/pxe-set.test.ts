@@ -138,7 +138,7 @@ describe('isokit pxe check', () => {
     const json = await pxe('check', '--json', at('pxe'))
     expect(json.exitCode).toBe(1)
     expect(JSON.parse(json.stdout)).toMatchObject({
-      directory: at('pxe'),
+      set: at('pxe'),
       entries: [{ script: 'grub.cfg', loader: 'grub', version: '38.20230718.dev.0' }],
       problems: [{ path: 'grub.cfg', line: 8 }, { path: 'rootfs.img' }],
     })
@@ -151,9 +151,9 @@ describe('isokit pxe check', () => {
     expect((await pxe('check', at(argument))).exitCode).toBe(exitCode)
   })
 
-  it('refuses a URL, and says what it takes', async () => {
-    const { exitCode, stderr } = await pxe('check', 'http://boot.example/pxe')
+  it('refuses a URL that it cannot fetch from, and says what it takes', async () => {
+    const { exitCode, stderr } = await pxe('check', 'tftp://boot.example/pxe')
     expect(exitCode).toBe(2)
-    expect(stderr).toContain('not a directory')
+    expect(stderr).toContain('http or https')
   })
 })

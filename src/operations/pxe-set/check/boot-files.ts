@@ -1,6 +1,6 @@
 import type { ByteReader, Hasher } from '../../../bytes/index.ts'
 import { KERNEL_HEAD_BYTE_LENGTH, kernelArchitecture } from '../../../coreos/index.ts'
-import { FormatError, IoError } from '../../../errors.ts'
+import { FormatError, IoError, type IsokitError, UsageError } from '../../../errors.ts'
 import { isRemote } from '../../../formats/boot-script/index.ts'
 import { compareRootfs, type InitrdFacts, readInitrdFacts } from '../../initrd-facts.ts'
 import type { CodecOptions } from '../../read-customizations.ts'
@@ -95,7 +95,7 @@ export class BootFiles {
         const byteLength = await this.#options.remote?.measure(location)
         return byteLength === undefined ? `the server does not tell the length of ${location}` : undefined
       } catch (error) {
-        if (error instanceof IoError) return error.message
+        if (isOfFile(error)) return error.message
         throw error
       }
     })
@@ -111,8 +111,7 @@ export class BootFiles {
         return undefined
       })
     } catch (error) {
-      const isOfFile = error instanceof IoError || (error instanceof FormatError && error.code !== 'CODEC_MISSING')
-      if (!isOfFile) throw error
+      if (!isOfFile(error)) throw error
       this.#complain(location, error.message)
     }
     return undefined
@@ -169,6 +168,12 @@ export class BootFiles {
   #complain(path: string, problem: string): void {
     this.problems.push({ path, line: undefined, problem })
   }
+}
+
+/** Whether a file is to blame: it is damaged, can't be had, or is named by what is no URL. */
+function isOfFile(error: unknown): error is IsokitError {
+  if (error instanceof FormatError) return error.code !== 'CODEC_MISSING'
+  return error instanceof IoError || error instanceof UsageError
 }
 
 function pairKey(location: string, initramfs: FoundInitrd): string {
