@@ -15,6 +15,7 @@ wanted=(
   ignition-validate=ignition
   isoinfo=genisoimage
   nginx=nginx-light
+  openssl=openssl
   strace=strace
   xorriso=xorriso
   xz=xz-utils

@@ -125,6 +125,7 @@ function withoutUserInfo(url: URL): URL {
   return bare
 }
 
+/** The pieces of a body as plain arrays: Node's own do not copy when they are sliced. */
 async function* piecesOf(
   body: AsyncIterable<Uint8Array>,
   url: URL,
@@ -133,7 +134,7 @@ async function* piecesOf(
   try {
     for await (const piece of body) {
       signal?.throwIfAborted()
-      yield piece
+      yield new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength)
     }
   } catch (error) {
     signal?.throwIfAborted()

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest'
+import { fetchSmall, type HttpOptions, headUrl, openUrl } from '../../../src/node/index.ts'
+import { type Fault, serveFile } from '../../support/faulty-server.ts'
+import { type Handler, startHttpServer } from '../../support/http-server.ts'
+import { startProxy } from '../../support/proxy-server.ts'
+
+const bytes = new TextEncoder().encode('{"ignition":{"version":"3.4.0"}}')
+const options: HttpOptions = { env: {}, sleep: async () => {} }
+
+function redirect(routes: Readonly<Record<string, string>>): Handler {
+  const serve = serveFile({ bytes })
+  return (request, response) => {
+    const location = routes[request.url ?? '']
+    if (location === undefined) serve(request, response)
+    else response.writeHead(302, { location }).end()
+  }
+}
+
+describe('redirects', () => {
+  it('lead to the file, whose name and URL count', async () => {
+    await using server = await startHttpServer(redirect({ '/latest': '/b/', '/b/': 'c.json?x=1' }))
+    await using file = await openUrl(`${server.url}/latest`, options)
+    expect(file).toMatchObject({ url: `${server.url}/b/c.json?x=1`, name: 'c.json', byteLength: bytes.byteLength })
+  })
+
+  it('are not asked for again when a body is continued', async () => {
+    const serve = serveFile({ bytes }, [{ after: 5, by: 'rst' }])
+    await using server = await startHttpServer((request, response) =>
+      request.url === '/a' ? response.writeHead(307, { location: '/b' }).end() : serve(request, response),
+    )
+    expect(await fetchSmall(`${server.url}/a`, options)).toEqual(bytes)
+    expect(server.requests.map(({ url }) => url)).toEqual(['/a', '/b', '/b'])
+  })
+
+  it.each([
+    { name: 'without end', to: '/a', code: 'FETCH_FAILED' },
+    { name: 'to a file of this machine', to: 'file:///etc/passwd', code: 'URL_INVALID' },
+    { name: 'to no URL', to: 'http://', code: 'URL_INVALID' },
+  ])('are refused $name', async ({ to, code }) => {
+    await using server = await startHttpServer(redirect({ '/a': to }))
+    await expect(fetchSmall(`${server.url}/a`, options)).rejects.toMatchObject({ code })
+  })
+
+  it('carry a name and a password on to the same server only', async () => {
+    await using other = await startHttpServer(serveFile({ bytes }))
+    await using server = await startHttpServer(redirect({ '/a': '/b', '/b': `${other.url}/c` }))
+    await fetchSmall(`${server.url.replace('//', '//me:pass%3Aword@')}/a`, options)
+    const authorization = `Basic ${Buffer.from('me:pass:word').toString('base64')}`
+    expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([authorization, authorization])
+    expect(other.requests[0]?.headers.authorization).toBeUndefined()
+  })
+})
+
+describe('proxies', () => {
+  it.each([
+    { name: 'http_proxy', env: (url: string) => ({ http_proxy: url }), isUsed: true },
+    { name: 'HTTP_PROXY', env: (url: string) => ({ HTTP_PROXY: url }), isUsed: true },
+    { name: 'HTTP_PROXY without a scheme', env: (url: string) => ({ HTTP_PROXY: url.slice(7) }), isUsed: true },
+    { name: 'ALL_PROXY', env: (url: string) => ({ ALL_PROXY: url }), isUsed: true },
+    { name: 'HTTPS_PROXY', env: (url: string) => ({ HTTPS_PROXY: url }), isUsed: false },
+    { name: 'NO_PROXY', env: (url: string) => ({ http_proxy: url, NO_PROXY: 'a.test,127.0.0.1' }), isUsed: false },
+    { name: 'no_proxy=*', env: (url: string) => ({ http_proxy: url, no_proxy: '*' }), isUsed: false },
+  ])('follow $name for an http URL', async ({ env, isUsed }) => {
+    await using server = await startHttpServer(serveFile({ bytes }))
+    await using proxy = await startProxy()
+    expect(await fetchSmall(`${server.url}/a`, { ...options, env: env(proxy.url) })).toEqual(bytes)
+    expect(proxy.requests.map(({ url }) => url)).toEqual(isUsed ? [`${server.url}/a`] : [])
+  })
+
+  it('are refused when they are no http or https URLs, without telling their passwords', async () => {
+    const fetching = fetchSmall('http://isokit.invalid/a', { ...options, env: { http_proxy: 'ftp://me:secret@a' } })
+    await expect(fetching).rejects.toMatchObject({
+      code: 'URL_INVALID',
+      message: expect.not.stringContaining('secret'),
+    })
+  })
+})
+
+describe('fetchSmall', () => {
+  it('takes the last byte that is allowed, and none more', async () => {
+    for (const hasLength of [true, false]) {
+      await using server = await startHttpServer(serveFile({ bytes, hasLength }))
+      const { byteLength } = bytes
+      expect(await fetchSmall(server.url, { ...options, maxByteLength: byteLength })).toEqual(bytes)
+      const fetching = fetchSmall(server.url, { ...options, maxByteLength: byteLength - 1 })
+      await expect(fetching).rejects.toMatchObject({ code: 'INPUT_TOO_LARGE' })
+    }
+  })
+
+  it.each(['', 'config.ign', '/etc/passwd', 'file:///etc/passwd', 'ftp://a/b', 'https://'])(
+    'refuses %j, which is no URL for it',
+    async (url) => {
+      await expect(fetchSmall(url, options)).rejects.toMatchObject({ name: 'UsageError', code: 'URL_INVALID' })
+    },
+  )
+})
+
+describe('headUrl', () => {
+  it('asks for no bytes', async () => {
+    await using server = await startHttpServer(redirect({ '/a': '/b' }))
+    expect(await headUrl(`${server.url}/a`, options)).toMatchObject({ url: `${server.url}/b`, byteLength: 32 })
+    expect(server.requests.map(({ method }) => method)).toEqual(['HEAD', 'HEAD'])
+  })
+
+  it.each([403, 405, 501])('asks with GET where HEAD gets status %i', async (status) => {
+    const faults: Fault[] = [{ status }]
+    await using server = await startHttpServer(serveFile({ bytes }, faults))
+    expect(await headUrl(server.url, options)).toMatchObject({ byteLength: 32 })
+    expect(server.requests.map(({ method }) => method)).toEqual(['HEAD', 'GET'])
+  })
+
+  it('retries, and tells what it cannot find', async () => {
+    await using server = await startHttpServer(serveFile({ bytes }, [{ status: 503 }, { status: 404 }]))
+    await expect(headUrl(server.url, { ...options, retries: 1 })).rejects.toMatchObject({ code: 'HTTP_STATUS' })
+    expect(server.requests).toHaveLength(2)
+  })
+})
