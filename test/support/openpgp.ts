@@ -5,13 +5,12 @@ import {
   generateKey,
   type KeyOptions,
   type PrivateKey,
-  readKey,
   reformatKey,
   revokeKey,
   sign,
 } from 'openpgp'
 import { joinBytes } from '../../src/bytes/index.ts'
-import type { Keyring } from '../../src/node/index.ts'
+import { type Keyring, readPublicKeys } from '../../src/node/index.ts'
 
 /** A moment of 2026, so that tests read as a calendar: `day(3)`. */
 export function day(number: number): Date {
@@ -69,8 +68,8 @@ export async function renewed(key: PrivateKey, date: Date, keyExpirationTime = 0
 
 /** A keyring as one that was read from `keys.gpg`. */
 export async function keyringOf(...keys: readonly (PrivateKey | Uint8Array)[]): Promise<Keyring> {
-  const read = keys.map((key) => readKey({ binaryKey: key instanceof Uint8Array ? key : key.toPublic().write() }))
-  return { keys: await Promise.all(read), places: ['keys.gpg'] }
+  const bytes = joinBytes(keys.map((key) => (key instanceof Uint8Array ? key : key.toPublic().write())))
+  return { keys: await readPublicKeys(bytes, 'keys.gpg'), places: ['keys.gpg'] }
 }
 
 /** What a signature of version 4 shall say instead, although nobody has signed that. */

@@ -1,6 +1,6 @@
 import { signerOf, standingOf } from './key-standing.ts'
-import { type Key, loadLibrary, type PublicKey, type SignaturePacket, type Subkey } from './library.ts'
-import { describeKey, formatDay, formatFingerprint } from './words.ts'
+import { type LibraryKey, type LibrarySubkey, loadLibrary, type SignaturePacket } from './library.ts'
+import { describeKey, formatFingerprint, keyIdOf, type PublicKey } from './public-key.ts'
 
 /** What can be said of a signature before the data has been seen. */
 export type Judgement =
@@ -9,7 +9,8 @@ export type Judgement =
       readonly state: 'usable'
       readonly signature: SignaturePacket
       readonly key: PublicKey
-      readonly signer: Key | Subkey
+      /** The key or subkey that has signed. */
+      readonly signerPacket: (LibraryKey | LibrarySubkey)['keyPacket']
       /** Hash by which the data was signed, as `node:crypto` calls it. */
       readonly hashName: string
       /** `good signature by …`, once it is proved. */
@@ -55,7 +56,7 @@ export async function judgeSignature(
     hint,
     cause,
   })
-  const { enums } = await loadLibrary()
+  const { enums, readKey } = await loadLibrary()
   const { created: madeAt, hashAlgorithm, signatureType } = signature
   const hashName = HASH_NAMES.get(hashAlgorithm ?? 0)
   if (hashName === undefined) {
@@ -92,7 +93,8 @@ export async function judgeSignature(
       ]
       const note = since.length === 0 ? '' : ` (the key ${since.join(' and ')}, after that)`
       const clause = `good signature by ${who}, ${made}${note}`
-      return { state: 'usable', signature, key, signer: signerOf(key, signature.issuerKeyID), hashName, clause }
+      const signer = signerOf(await readKey({ binaryKey: key.packets }), signature.issuerKeyID)
+      return { state: 'usable', signature, key, signerPacket: signer.keyPacket, hashName, clause }
     }
     case 'revoked': {
       const on = standing.at === undefined ? '' : ` on ${formatDay(standing.at)}`
@@ -116,16 +118,15 @@ export async function judgeSignature(
   }
 }
 
-/** The fingerprint, which later signatures carry, or else the key id. */
+/** The fingerprint, which most signatures carry, or else the key id. */
 function issuerOf({ issuerFingerprint, issuerKeyID }: SignaturePacket): string {
-  return issuerFingerprint === null ? issuerKeyID.toHex() : Buffer.from(issuerFingerprint).toString('hex')
+  const hex = issuerFingerprint === null ? issuerKeyID.toHex() : Buffer.from(issuerFingerprint).toString('hex')
+  return hex.toUpperCase()
 }
 
-function isBy({ issuerFingerprint, issuerKeyID }: SignaturePacket, key: PublicKey): boolean {
-  const signers = key.getKeys(issuerKeyID)
-  if (issuerFingerprint === null) return signers.length > 0
-  const fingerprint = Buffer.from(issuerFingerprint).toString('hex')
-  return signers.some((signer) => signer.getFingerprint() === fingerprint)
+function isBy(signature: SignaturePacket, { signerFingerprints }: PublicKey): boolean {
+  const issuer = issuerOf(signature)
+  return signerFingerprints.some((fingerprint) => issuer === fingerprint || issuer === keyIdOf(fingerprint))
 }
 
 /** Whoever makes a part critical wants the signature refused by those who don't know it. */
@@ -139,4 +140,9 @@ function hasUnknownConditions({ unknownSubpackets, rawNotations, revocationKeyCl
 
 function formatTime(date: Date): string {
   return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`
+}
+
+/** `2026-01-31`, in UTC. */
+function formatDay(date: Date): string {
+  return date.toISOString().slice(0, 10)
 }

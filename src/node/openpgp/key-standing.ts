@@ -1,4 +1,5 @@
-import { type Key, type KeyID, loadLibrary, type PublicKey, type SignaturePacket, type Subkey } from './library.ts'
+import { type KeyID, type LibraryKey, type LibrarySubkey, loadLibrary, type SignaturePacket } from './library.ts'
+import type { PublicKey } from './public-key.ts'
 
 /** What a key was worth when it made a signature. */
 export type KeyStanding =
@@ -54,7 +55,7 @@ interface Look {
 async function lookAt(key: PublicKey, signerId: KeyID, date: Date): Promise<Look> {
   const { readKey } = await loadLibrary()
   // The library keeps what it finds out in the key, as if it held for all dates. Each look has a key of its own.
-  const copy = await readKey({ binaryKey: key.write() })
+  const copy = await readKey({ binaryKey: key.packets })
   const signer = signerOf(copy, signerId)
   const revocations = [...copy.revocationSignatures]
   let isRevoked = await copy.isRevoked(undefined, undefined, date)
@@ -94,17 +95,19 @@ async function reasonOf(
 
 /** The end of a subkey's life is that of its key, if that is earlier. */
 async function expirationOf(key: PublicKey, signerId: KeyID, at: Date): Promise<Date | undefined> {
-  const signer = signerOf(key, signerId)
-  const ends = [await key.getExpirationTime(), isSubkey(signer) ? await signer.getExpirationTime(at) : null]
+  const { readKey } = await loadLibrary()
+  const copy = await readKey({ binaryKey: key.packets })
+  const signer = signerOf(copy, signerId)
+  const ends = [await copy.getExpirationTime(), isSubkey(signer) ? await signer.getExpirationTime(at) : null]
   const dates = ends.filter((end) => end instanceof Date)
   return dates.sort((a, b) => a.getTime() - b.getTime())[0]
 }
 
 /** The key or the subkey of that id, which is there. */
-export function signerOf(key: PublicKey, signerId: KeyID): Key | Subkey {
+export function signerOf(key: LibraryKey, signerId: KeyID): ReturnType<LibraryKey['getKeys']>[number] {
   return key.getKeys(signerId)[0] ?? key
 }
 
-function isSubkey(signer: Key | Subkey): signer is Subkey {
+function isSubkey(signer: object): signer is LibrarySubkey {
   return 'mainKey' in signer
 }

@@ -1,6 +1,7 @@
 import { FormatError } from '../../errors.ts'
 import { splitArmor } from './armor.ts'
-import { type Library, loadLibrary, type PublicKey } from './library.ts'
+import { type LibraryKey, loadLibrary } from './library.ts'
+import type { PublicKey } from './public-key.ts'
 
 /** The keys that are trusted, and where they were looked for. */
 export interface Keyring {
@@ -19,11 +20,11 @@ const KEYBOX_MAGIC_OFFSET = 8
  *
  * Keys of kinds that OpenPGP.js doesn't know are passed over, since a keyring for many purposes has such.
  *
+ * @param name of the file, for messages.
  * @throws {FormatError} `KEYRING_INVALID` for anything else than public keys, private ones above all.
  */
 export async function readPublicKeys(bytes: Uint8Array, name: string): Promise<readonly PublicKey[]> {
-  const library = await loadLibrary()
-  const keys = await parseKeys(library, bytes, name)
+  const keys = await parseKeys(bytes, name)
   if (keys.some((key) => key.isPrivate())) {
     throw invalid(
       name,
@@ -31,7 +32,7 @@ export async function readPublicKeys(bytes: Uint8Array, name: string): Promise<r
       'Export the public key with gpg --export, and keep the private one apart',
     )
   }
-  return keys
+  return keys.map(toPublicKey)
 }
 
 /**
@@ -39,16 +40,31 @@ export async function readPublicKeys(bytes: Uint8Array, name: string): Promise<r
  * that it lives longer.
  */
 export async function mergeKeys(keys: readonly PublicKey[]): Promise<readonly PublicKey[]> {
-  const merged = new Map<string, PublicKey>()
-  for (const key of keys) {
-    const fingerprint = key.getFingerprint()
-    const known = merged.get(fingerprint)
-    merged.set(fingerprint, known ? await known.update(key) : key)
-  }
-  return [...merged.values()]
+  const copies = new Map<string, PublicKey[]>()
+  for (const key of keys) copies.set(key.fingerprint, [...(copies.get(key.fingerprint) ?? []), key])
+  const merged: PublicKey[] = []
+  for (const [first, ...others] of copies.values()) if (first) merged.push(await mergeCopies(first, others))
+  return merged
 }
 
-async function parseKeys(library: Library, bytes: Uint8Array, name: string): Promise<readonly PublicKey[]> {
+async function mergeCopies(first: PublicKey, others: readonly PublicKey[]): Promise<PublicKey> {
+  if (others.length === 0) return first
+  const { readKey } = await loadLibrary()
+  let merged = await readKey({ binaryKey: first.packets })
+  for (const { packets } of others) merged = await merged.update(await readKey({ binaryKey: packets }))
+  return toPublicKey(merged)
+}
+
+function toPublicKey(key: LibraryKey): PublicKey {
+  return {
+    fingerprint: key.getFingerprint().toUpperCase(),
+    signerFingerprints: key.getKeys().map((signer) => signer.getFingerprint().toUpperCase()),
+    userIds: key.getUserIDs(),
+    packets: key.write(),
+  }
+}
+
+async function parseKeys(bytes: Uint8Array, name: string): Promise<readonly LibraryKey[]> {
   const magic = new TextDecoder('latin1').decode(bytes.subarray(KEYBOX_MAGIC_OFFSET, KEYBOX_MAGIC_OFFSET + 4))
   if (magic === KEYBOX_MAGIC) {
     throw invalid(name, 'it is a keybox, which only GnuPG reads', 'Export the keys with gpg --export')
@@ -56,10 +72,11 @@ async function parseKeys(library: Library, bytes: Uint8Array, name: string): Pro
   const blocks = splitArmor(bytes)
   const strange = blocks?.find(({ kind }) => !kind.endsWith('KEY BLOCK'))
   if (strange) throw invalid(name, `it holds a PGP ${strange.kind.toLowerCase()}`, 'Give a file with public keys')
+  const { readKeys } = await loadLibrary()
   try {
-    if (!blocks) return await library.readKeys({ binaryKeys: bytes })
-    const keys: PublicKey[] = []
-    for (const { text } of blocks) keys.push(...(await library.readKeys({ armoredKeys: text })))
+    if (!blocks) return await readKeys({ binaryKeys: bytes })
+    const keys: LibraryKey[] = []
+    for (const { text } of blocks) keys.push(...(await readKeys({ armoredKeys: text })))
     return keys
   } catch (cause) {
     throw invalid(name, 'it holds no public keys, or is damaged', 'Export the keys with gpg --export', cause)

@@ -4,8 +4,8 @@ import type { StreamCheck } from '../../operations/index.ts'
 import { type Judgement, judgeSignature } from './judge-signature.ts'
 import type { Keyring } from './keyring.ts'
 import type { SignaturePacket } from './library.ts'
+import { describeKey, ownerOf } from './public-key.ts'
 import { readSignatures } from './signatures.ts'
-import { describeKey, ownerOf } from './words.ts'
 
 /** Options of {@link verifyDetached}. */
 export interface VerifyDetachedOptions {
@@ -66,7 +66,7 @@ export async function verifyDetached(options: VerifyDetachedOptions): Promise<St
   }
 }
 
-async function verifyDigest({ signature, key, signer }: Usable, hash: Hash, name: string): Promise<void> {
+async function verifyDigest({ signature, key, signerPacket }: Usable, hash: Hash, name: string): Promise<void> {
   const digest = new Uint8Array(hash.update(trailerOf(signature)).digest())
   // The library takes data as a stream only in ways that copy every chunk several times and keep waiting when nobody
   // finishes. It keeps the digest of signed messages in `hashed`, and so do we. A version that no longer looked there would
@@ -75,7 +75,7 @@ async function verifyDigest({ signature, key, signer }: Usable, hash: Hash, name
   const nothing = { text: null, getBytes: () => new Uint8Array(0) }
   try {
     // No time is given, since times have been judged; the library reads `null` as that.
-    await signature.verify(signer.keyPacket, 0, nothing, null as unknown as Date, true)
+    await signature.verify(signerPacket, 0, nothing, null as unknown as Date, true)
   } catch (cause) {
     throw new FormatError(
       'SIGNATURE_INVALID',

@@ -45,7 +45,7 @@ function armored(bytes: Uint8Array): string {
 
 async function fingerprints(files: readonly string[], folders: readonly string[] = []): Promise<readonly string[]> {
   const { keys } = await loadKeyring({ files, folders })
-  return keys.map((key) => key.getFingerprint())
+  return keys.map(({ fingerprint }) => fingerprint.toLowerCase())
 }
 
 describe('loadKeyring', () => {
