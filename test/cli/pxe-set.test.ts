@@ -22,8 +22,10 @@ const pxe = (...argv: readonly string[]): Promise<MainResult> => runMain(['pxe',
 
 describe('isokit pxe config', () => {
   it('writes a set that pxe check finds in order', async () => {
-    const hosts = ['--host', `${MAC}=${at('one.ign')}`, '--host', `${MAC}=${at('eth0.nmconnection')}`]
-    const { exitCode, stderr } = await pxe('config', '-i', at('all.ign'), ...hosts, '-o', at('pxe'), at('live.iso'))
+    const files = ['--host', `${MAC}=${at('one.ign')}`, '--host', `${MAC}=${at('eth0.nmconnection')}`]
+    const kargs = ['--karg', 'quiet', '--host-karg', `${MAC}=hugepages=2`, '--host-karg', `${MAC}=a=b=c`]
+    const argv = ['-i', at('all.ign'), ...files, ...kargs, '-o', at('pxe'), at('live.iso')]
+    const { exitCode, stderr } = await pxe('config', ...argv)
     expect(exitCode, stderr).toBe(0)
     expect(stderr).toContain('config-52-54-00-12-34-56.img')
     expect(await readdir(at('pxe/pxelinux.cfg'))).toEqual(['01-52-54-00-12-34-56', 'default'])
@@ -31,11 +33,21 @@ describe('isokit pxe config', () => {
       expect((await stat(at('pxe/config.img'))).mode & 0o777).toBe(0o600)
       expect((await stat(at('pxe/boot.ipxe'))).mode & 0o044).toBe(0o044 & ~process.umask())
     }
+    expect(await readFile(at('pxe/boot.ipxe'), 'utf8')).not.toContain('hugepages')
+    expect(await readFile(at('pxe/mac-52-54-00-12-34-56.ipxe'), 'utf8')).toMatch(/nosmt .*quiet hugepages=2 a=b=c$/m)
     const check = await pxe('check', at('pxe'))
     expect(check).toEqual({ exitCode: 0, stdout: `${at('pxe')} is in order: 6 boot scripts\n`, stderr: '' })
 
     const own = await pxe('ignition', 'unwrap', at('pxe/config-52-54-00-12-34-56.img'))
     expect(JSON.parse(own.stdout)).toMatchObject({ passwd: { users: [{ name: 'core' }] } })
+  })
+
+  it('gives a host scripts of its own for a kernel argument alone', async () => {
+    await pxe('config', '-i', at('all.ign'), '--host-karg', `${MAC}=quiet`, '-o', at('pxe'), at('live.iso'))
+    const script = await readFile(at('pxe/mac-52-54-00-12-34-56.ipxe'), 'utf8')
+    expect(script).toContain(' quiet')
+    expect(script).toContain('config-52-54-00-12-34-56.img') // with the config for all
+    expect((await pxe('check', at('pxe'))).exitCode).toBe(0)
   })
 
   it('makes the same of a directory as of an image, but for the arguments that only the image knows', async () => {
@@ -71,6 +83,12 @@ describe('isokit pxe config', () => {
     {
       name: 'a host without a file',
       argv: ['--host', MAC, '-o', 'pxe', 'live.iso'],
+      exitCode: 2,
+      code: 'COMMAND_LINE_INVALID',
+    },
+    {
+      name: 'a host without a kernel argument',
+      argv: ['--host-karg', `${MAC}=`, '-o', 'pxe', 'live.iso'],
       exitCode: 2,
       code: 'COMMAND_LINE_INVALID',
     },

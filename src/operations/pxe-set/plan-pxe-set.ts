@@ -23,10 +23,12 @@ export interface PxeCustomization {
   readonly keyfiles?: readonly Keyfile[] | undefined
 }
 
-/** What one machine gets in place of what all get. */
+/** What one machine gets: config and keyfiles are in place of those for all. */
 export interface PxeHost extends PxeCustomization {
   /** As `52:54:00:12:34:56`. */
   readonly mac: string
+  /** Kernel arguments to add behind those that all get. */
+  readonly kargs?: readonly string[] | undefined
 }
 
 /** Options of {@link planPxeSet}. */
@@ -77,9 +79,10 @@ const LOADERS: Readonly<Record<string, readonly BootLoader[]>> = {
  * @throws {ImageError} `KARGS_TOO_LONG`
  */
 export async function planPxeSet(artifacts: PxeArtifacts, options: PxeSetOptions): Promise<PxeSet> {
-  const { hosts = [], codecs, signal } = options
+  const { config, keyfiles, kargs = [], codecs, signal } = options
   const loaders = chooseLoaders(artifacts.architecture, options.loaders)
-  const macs = checkHosts(hosts)
+  const hosts = checkHosts(options.hosts ?? [])
+  const macs = hosts.map(({ mac }) => mac)
   const copied: readonly { readonly path: string; readonly artifact: PxeArtifact }[] = [
     { path: 'vmlinuz', artifact: artifacts.kernel },
     { path: 'initrd.img', artifact: artifacts.initramfs },
@@ -89,13 +92,20 @@ export async function planPxeSet(artifacts: PxeArtifacts, options: PxeSetOptions
     typeof artifact === 'string' ? [] : [{ path, content: artifact, isSecret: false }],
   )
   const entries: { readonly mac: string | undefined; readonly entry: BootEntry }[] = []
-  for (const { mac, customization } of [{ mac: undefined, customization: options }, ...withMacs(hosts, macs)]) {
+  const machines: readonly (PxeCustomization & {
+    readonly mac: string | undefined
+    readonly kargs: readonly string[]
+  })[] = [
+    { mac: undefined, config, keyfiles, kargs },
+    ...hosts.map((host) => ({ ...host, kargs: [...kargs, ...(host.kargs ?? [])] })),
+  ]
+  for (const { mac, kargs, ...customization } of machines) {
     signal?.throwIfAborted()
     const archive = await packCustomization(customization, { codecs, signal })
     const path = mac === undefined ? 'config.img' : `config-${mac.replaceAll(':', '-')}.img`
     if (archive) files.push({ path, content: archive, isSecret: true })
-    const parts = { archivePath: archive && path, hasConfig: customization.config !== undefined }
-    entries.push({ mac, entry: makeEntry(artifacts, options, parts) })
+    const parts = { archivePath: archive && path, hasConfig: customization.config !== undefined, kargs }
+    entries.push({ mac, entry: makeEntry(artifacts, options.baseUrl, parts) })
   }
   for (const loader of loaders) {
     for (const { mac, entry } of entries) {
@@ -131,25 +141,18 @@ function chooseLoaders(architecture: string | undefined, wanted: readonly BootLo
   })
 }
 
-/** The hosts' addresses, as they are written in scripts. */
-function checkHosts(hosts: readonly PxeHost[]): readonly string[] {
-  const macs = hosts.map(({ mac }) => {
-    const parsed = parseMacAddress(mac)
-    if (parsed) return parsed
-    throw new UsageError('COMMAND_LINE_INVALID', `${JSON.stringify(mac)} is not a MAC address`, {
+/** The hosts in the order of their addresses, which are as they stand in scripts. */
+function checkHosts(given: readonly PxeHost[]): readonly PxeHost[] {
+  const hosts = given.map((host) => {
+    const mac = parseMacAddress(host.mac)
+    if (mac !== undefined) return { ...host, mac }
+    throw new UsageError('COMMAND_LINE_INVALID', `${JSON.stringify(host.mac)} is not a MAC address`, {
       hint: 'Write it as 52:54:00:12:34:56',
     })
   })
-  const repeated = macs.find((mac, index) => macs.indexOf(mac) !== index)
-  if (repeated === undefined) return macs.toSorted()
-  throw new UsageError('COMMAND_LINE_INVALID', `The host ${repeated} is given more than once`)
-}
-
-function withMacs(
-  hosts: readonly PxeHost[],
-  macs: readonly string[],
-): readonly { readonly mac: string; readonly customization: PxeCustomization }[] {
-  return macs.map((mac) => ({ mac, customization: hosts.find((host) => parseMacAddress(host.mac) === mac) ?? {} }))
+  const repeated = hosts.find(({ mac }, index) => hosts.findIndex((other) => other.mac === mac) !== index)
+  if (!repeated) return hosts.toSorted((a, b) => (a.mac < b.mac ? -1 : 1))
+  throw new UsageError('COMMAND_LINE_INVALID', `The host ${repeated.mac} is given more than once`)
 }
 
 /** One archive with all, which the kernel unpacks over the initramfs; `undefined` when there is nothing to pack. */
@@ -164,8 +167,12 @@ async function packCustomization(
 
 function makeEntry(
   artifacts: PxeArtifacts,
-  { baseUrl, kargs = [] }: PxeSetOptions,
-  { archivePath, hasConfig }: { readonly archivePath: string | undefined; readonly hasConfig: boolean },
+  baseUrl: string | undefined,
+  {
+    archivePath,
+    hasConfig,
+    kargs,
+  }: { readonly archivePath: string | undefined; readonly hasConfig: boolean; readonly kargs: readonly string[] },
 ): BootEntry {
   const { rootfs } = artifacts
   const rootfsUrl = typeof rootfs === 'string' ? rootfs : baseUrl && `${baseUrl.replace(/\/+$/, '')}/rootfs.img`

@@ -6,14 +6,14 @@ import { type Command, defineCommand } from '../../command.ts'
 import { countOf } from '../../count-of.ts'
 import { formatSize } from '../../format-size.ts'
 import { NO_VALIDATE } from '../../image-options.ts'
-import { parseHostFile, readPxeCustomizations } from '../../pxe-set/read-hosts.ts'
+import { parseHostFile, parseHostKarg, readPxeCustomizations } from '../../pxe-set/read-hosts.ts'
 import { withPxeArtifacts } from '../../pxe-set/with-pxe-artifacts.ts'
 
 /** `isokit pxe config` */
 export const command: Command = defineCommand({
   summary: 'Write a directory from which machines boot over the network',
   description:
-    'It holds kernel, initramfs and rootfs, an initrd with your configs, and boot scripts for iPXE (boot.ipxe), GRUB (grub.cfg, also for UEFI HTTP boot) and PXELINUX (pxelinux.cfg). All needed kernel arguments are in the scripts. Serve the directory by HTTP or TFTP, with the boot loader in it; `isokit pxe check` tells whether it is in order.\n\nConfigs and keyfiles of single hosts are added to those of all, and such a host gets boot scripts of its own, under the names by which boot loaders look for them.',
+    'It holds kernel, initramfs and rootfs, an initrd with your configs, and boot scripts for iPXE (boot.ipxe), GRUB (grub.cfg, also for UEFI HTTP boot) and PXELINUX (pxelinux.cfg). All needed kernel arguments are in the scripts. Serve the directory by HTTP or TFTP, with the boot loader in it; `isokit pxe check` tells whether it is in order.\n\nConfigs, keyfiles and kernel arguments of single hosts are added to those of all, and such a host gets boot scripts of its own, under the names by which boot loaders look for them.',
   examples: [
     {
       summary: 'Three machines, of which one has an address of its own',
@@ -50,6 +50,12 @@ export const command: Command = defineCommand({
       summary: 'Config or keyfile for one machine',
       description: 'A file whose name ends in .nmconnection is a keyfile, every other an Ignition config.',
       parse: parseHostFile,
+    },
+    hostKarg: {
+      type: 'list',
+      valueName: '<MAC=arg>',
+      summary: 'Kernel argument to append for one machine',
+      parse: parseHostKarg,
     },
     baseUrl: {
       type: 'string',
@@ -93,7 +99,7 @@ export const command: Command = defineCommand({
     const { kernelUrl, initramfsUrl, rootfsUrl, architecture, baseUrl, loader: loaders } = values
     const customizations = await readPxeCustomizations(
       { configs: values.ignitionFile, keyfiles: values.keyfile },
-      values.host,
+      { files: values.host, kargs: values.hostKarg },
       context,
       { noValidate: values.noValidate },
     )
