@@ -14,7 +14,9 @@ export const ERROR_CODES = {
   PATCH_INVALID: 'Patches overlap, or start outside the image',
   // coreos
   NOT_A_LIVE_ISO: 'The ISO image is not a CoreOS live image, or its embed area is unusable',
-  METADATA_INVALID: 'A JSON file of the image (igninfo, kargs, features) does not have the expected shape',
+  METADATA_INVALID:
+    'A JSON file of the image (igninfo, kargs, features), or the metadata of a stream, does not have the expected shape',
+  ARTIFACT_NOT_FOUND: 'A stream has no image of that architecture, platform and format',
   AREA_INVALID: 'An embed area lies outside its file or the image, or overlaps another',
   AREA_TOO_SMALL:
     'Compressed customizations, or other data, are too large for the area that the image reserves for them',

@@ -68,6 +68,17 @@ export {
 export { formatMetadata, type JsonObject } from './metadata.ts'
 export { parseStreamHash, type StreamHash, StreamHashComparison } from './stream-hash.ts'
 export {
+  type ArtifactChoice,
+  DEFAULT_STREAM_BASE_URL,
+  decodeStreamMetadata,
+  findArtifacts,
+  MAX_STREAM_METADATA_BYTE_LENGTH,
+  type StreamArtifact,
+  type StreamMetadata,
+  streamArchitecture,
+  streamUrl,
+} from './stream-metadata.ts'
+export {
   type IgnitionSummary,
   type InstallerConfigSummary,
   redactUrls,
