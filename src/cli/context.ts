@@ -74,6 +74,11 @@ export interface CommandContext {
   takeStdout(): number
   /** Prints a line on stdout before the result; as a note when a program reads the result. */
   printLine(text: string): Promise<void>
+  /**
+   * Asks a person, and gives the line that is answered, trimmed; `undefined` where nobody is there: stdin or stderr is no
+   * terminal.
+   */
+  ask(question: string): Promise<string | undefined>
   /** Paints parts of the result, if stdout shows colours; a painted result is presented as bytes. */
   readonly paint: Paint
   /** Tells something in passing, on stderr; silent with `--quiet`. */

@@ -3,13 +3,16 @@ import { UsageError } from '../errors.ts'
 import { writeToStdout } from '../node/index.ts'
 import type { CommandOutcome, Presentation } from './command.ts'
 import type { CommandGroup } from './command-tree.ts'
-import type { CommandContext, Host, Persona } from './context.ts'
+import type { CommandContext, Host, Input, Persona } from './context.ts'
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts'
 import type { CommandCall } from './invocation.ts'
 import type { Messages } from './messages.ts'
 import { createPaint } from './paint.ts'
 import { printable } from './printable.ts'
 import type { ProgressDisplay } from './progress.ts'
+
+/** More than anybody answers. */
+const MAX_ANSWER_LENGTH = 1000
 
 /** What stands around a command that runs. */
 export interface Surroundings {
@@ -46,6 +49,12 @@ export async function runCommand(
       if (globals.json) messages.note(text)
       else await print(text)
     },
+    async ask(question) {
+      if (!host.stdin.isTerminal || !host.stderr.isTerminal) return undefined
+      progress.clear()
+      host.stderr.write(printable(question))
+      return await readLine(host.stdin)
+    },
     paint: createPaint(globals.color, host.stdout, host.env),
     note: messages.note,
     warn: messages.warn,
@@ -74,6 +83,21 @@ export async function runCommand(
       const bytes = typeof presentation === 'string' ? encodeUtf8(text) : presentation
       await writeToStdout(bytes, { descriptor: host.stdout.descriptor, signal: host.signal })
     }
+  }
+}
+
+/** The next line of what is typed, trimmed; `''` at the end. */
+async function readLine(stdin: Input): Promise<string> {
+  const reader = stdin.reader()
+  try {
+    let text = ''
+    for (let bytes = await reader.takeSome(); bytes; bytes = await reader.takeSome()) {
+      text += new TextDecoder().decode(bytes)
+      if (text.includes('\n') || text.length > MAX_ANSWER_LENGTH) break
+    }
+    return text.replace(/\n.*$/s, '').trim()
+  } finally {
+    await reader.close() // otherwise the terminal keeps the process from exiting
   }
 }
 

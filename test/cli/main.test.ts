@@ -121,6 +121,34 @@ describe('a terminal', () => {
   })
 })
 
+describe('questions', () => {
+  const root = treeOf(async ({ ask }) => ({ answer: await ask('Really? ') }))
+  const stdin = new TextEncoder().encode(' yes \nno\n')
+
+  it('are asked where a person is, who answers with a line', async () => {
+    const result = await runMain([...LINE, '--json'], { root, stdin, terminals: ['stdin', 'stderr'] })
+    expect(result).toMatchObject({ stdout: '{\n  "answer": "yes"\n}\n', stderr: 'Really? ' })
+    const ended = await runMain([...LINE, '--json'], { root, terminals: ['stdin', 'stderr'] })
+    expect(JSON.parse(ended.stdout)).toEqual({ answer: '' })
+  })
+
+  it('are not asked where nobody is', async () => {
+    for (const terminals of [[], ['stdin'], ['stderr', 'stdout']] as const) {
+      const result = await runMain([...LINE, '--json'], { root, stdin, terminals })
+      expect(result).toMatchObject({ stdout: '{}\n', stderr: '' })
+    }
+  })
+})
+
+it('a line that stands before the result is on stdout, and a note for programs', async () => {
+  const root = treeOf(async ({ printLine }) => printLine('first'), { present: () => 'second' })
+  expect(await runMain(LINE, { root })).toMatchObject({ stdout: 'first\nsecond\n', stderr: '' })
+  expect(await runMain([...LINE, '--json'], { root })).toMatchObject({
+    stdout: 'null\n',
+    stderr: '{"note":"first"}\n',
+  })
+})
+
 describe('findings', () => {
   const root = treeOf(({ report }) => report({ finding: 1 }, (paint) => paint('red', 'one')))
 

@@ -13,8 +13,8 @@ export interface MainOptions {
   readonly programPath?: string
   readonly env?: Readonly<Record<string, string>>
   readonly stdin?: Uint8Array
-  /** The outputs that a person looks at. */
-  readonly terminals?: readonly ('stdout' | 'stderr')[]
+  /** What a person types at and looks at. */
+  readonly terminals?: readonly ('stdin' | 'stdout' | 'stderr')[]
   readonly signal?: AbortSignal
 }
 
@@ -37,7 +37,11 @@ export async function runMain(argv: readonly string[], options: MainOptions = {}
       programPath,
       env,
       signal: signal ?? new AbortController().signal,
-      stdin: { isTerminal: false, reader: () => new ByteReader([stdin], 'standard input'), read: async () => stdin },
+      stdin: {
+        isTerminal: terminals.includes('stdin'),
+        reader: () => new ByteReader([stdin], 'standard input'),
+        read: async () => stdin,
+      },
       stdout: { descriptor, isTerminal: terminals.includes('stdout') },
       stderr: {
         isTerminal: terminals.includes('stderr'),
