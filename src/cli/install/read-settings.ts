@@ -1,0 +1,130 @@
+import { join } from 'node:path'
+import {
+  combineInstallerConfigs,
+  formatInstallerArguments,
+  type InstallerConfig,
+  type InstallerConfigLayer,
+  installerConfigError,
+  parseInstallerConfig,
+} from '../../coreos/index.ts'
+import { redactUrl } from '../../formats/url/index.ts'
+import { listFiles, readInput } from '../../node/index.ts'
+import type { CommandContext } from '../context.ts'
+
+/** The values of the options that config files have as well. */
+export interface SettingValues {
+  readonly destDevice: string | undefined
+  readonly stream: string | undefined
+  readonly imageUrl: string | undefined
+  readonly imageFile: string | undefined
+  readonly ignitionFile: string | undefined
+  readonly ignition: string | undefined
+  readonly ignitionUrl: string | undefined
+  readonly ignitionHash: string | undefined
+  readonly architecture: string | undefined
+  readonly platform: string | undefined
+  readonly console: readonly string[]
+  readonly firstbootArgs: string | undefined
+  readonly appendKarg: readonly string[]
+  readonly deleteKarg: readonly string[]
+  readonly copyNetwork: boolean
+  readonly networkDir: string | undefined
+  readonly savePartlabel: readonly string[]
+  readonly savePartindex: readonly string[]
+  readonly offline: boolean
+  readonly insecure: boolean
+  readonly insecureIgnition: boolean
+  readonly streamBaseUrl: string | undefined
+  readonly preserveOnError: boolean
+  readonly fetchRetries: string | undefined
+  readonly secureIpl: boolean
+}
+
+/** Where settings are read from, beside the command line. */
+export interface SettingFiles {
+  readonly configFile: readonly string[]
+  readonly configDir: readonly string[]
+}
+
+/** What is to be done, all config files and the command line together. */
+export interface InstallSettings {
+  readonly config: InstallerConfig
+  /** Whether a file had a say: what is then missing, or wrong, is no wrong call. */
+  readonly hasFiles: boolean
+}
+
+/**
+ * Reads the config files and puts the command line behind them. What came of it is printed as the line that would say the same.
+ *
+ * @throws {FormatError} `INSTALLER_CONFIG_INVALID`
+ * @throws {IoError} `FILE_NOT_FOUND`, `PERMISSION_DENIED`, `INPUT_TOO_LARGE`
+ */
+export async function readSettings(
+  values: SettingValues & SettingFiles,
+  context: CommandContext,
+): Promise<InstallSettings> {
+  const line: InstallerConfigLayer = { name: 'the command line', config: configOf(values) }
+  const paths = [...(await filesOf(values.configDir, context)), ...values.configFile]
+  if (paths.length === 0) return { config: line.config, hasFiles: false }
+
+  const layers: InstallerConfigLayer[] = []
+  for (const path of paths) {
+    const { config, positions, problems } = await parseInstallerConfig(await readInput(path, context))
+    if (problems.length > 0) throw installerConfigError(problems, path)
+    layers.push({ name: path, config, positions })
+  }
+  const words = [...layers, line].flatMap(({ config }) => formatInstallerArguments(withoutSecrets(config)))
+  const firstbootWords = values.firstbootArgs === undefined ? [] : ['--firstboot-args', values.firstbootArgs]
+  await context.printLine(`Running with arguments: ${[...words, ...firstbootWords].join(' ')}`)
+  return { config: combineInstallerConfigs([...layers, line]), hasFiles: true }
+}
+
+async function filesOf(directories: readonly string[], { signal }: CommandContext): Promise<readonly string[]> {
+  const paths: string[] = []
+  for (const directory of directories) {
+    const names = (await listFiles(directory, { signal })) ?? []
+    paths.push(...names.map((name) => join(directory, name)))
+  }
+  return paths
+}
+
+function configOf(values: SettingValues): InstallerConfig {
+  const { ignition, destDevice } = values
+  const texts = {
+    stream: values.stream,
+    'image-url': values.imageUrl,
+    'image-file': values.imageFile,
+    'ignition-file': values.ignitionFile ?? ignition,
+    'ignition-url': values.ignitionUrl,
+    'ignition-hash': values.ignitionHash,
+    architecture: values.architecture,
+    platform: values.platform,
+    'network-dir': values.networkDir,
+    'stream-base-url': values.streamBaseUrl,
+    'fetch-retries': values.fetchRetries,
+    'dest-device': destDevice,
+  }
+  return {
+    ...Object.fromEntries(Object.entries(texts).filter(([, text]) => text !== undefined)),
+    console: values.console,
+    'append-karg': values.appendKarg,
+    'delete-karg': values.deleteKarg,
+    'copy-network': values.copyNetwork,
+    'save-partlabel': values.savePartlabel,
+    'save-partindex': values.savePartindex,
+    offline: values.offline,
+    insecure: values.insecure,
+    'insecure-ignition': values.insecureIgnition,
+    'preserve-on-error': values.preserveOnError,
+    'secure-ipl': values.secureIpl,
+  }
+}
+
+/** Logs keep what is printed, and URLs may carry credentials. */
+function withoutSecrets(config: InstallerConfig): InstallerConfig {
+  const urls = (['image-url', 'ignition-url', 'stream-base-url'] as const).flatMap((key) => {
+    const url = config[key]
+    return url === undefined ? [] : [[key, redactUrl(url)] as const]
+  })
+  return { ...config, ...Object.fromEntries(urls) }
+}

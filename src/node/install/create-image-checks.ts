@@ -1,0 +1,77 @@
+import { homedir } from 'node:os'
+import { decodeUtf8 } from '../../bytes/index.ts'
+import {
+  type Checksum,
+  findChecksum,
+  isChecksum,
+  parseChecksum,
+  parseChecksumFile,
+} from '../../formats/checksum/index.ts'
+import { planTrust, type TrustAnchor, type TrustFacts } from '../../operations/index.ts'
+import { readInput } from '../read-input.ts'
+import { createTrustChecks, type TrustChecks } from '../trust/create-trust-checks.ts'
+import { keyringPlaces } from '../trust/keyring-places.ts'
+import { loadKeyring } from '../trust/load-keyring.ts'
+import type { InstallImage } from './open-install-image.ts'
+
+/** Whom the user trusts about an image. */
+export interface ImageTrust {
+  readonly anchor: TrustAnchor
+  /** What the image hashes to, as `sha256:HEX`, or a file that says so. */
+  readonly checksum?: string | undefined
+  /** Do without a proof. */
+  readonly insecure: boolean
+  /** Files with keys, in the place of those that are found. */
+  readonly keyrings: readonly string[]
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+/** What an image is checked against. */
+export interface ImageEvidence {
+  readonly trust: ImageTrust
+  /** What the stream metadata has, for an image from there. */
+  readonly metadata?: TrustFacts['metadata']
+  readonly signal?: AbortSignal | undefined
+}
+
+const MAX_CHECKSUM_FILE_BYTE_LENGTH = 16 * 1024 * 1024
+
+/**
+ * Makes the checks that an image has to stand while its bytes go by.
+ *
+ * @throws {ImageError} `SIGNATURE_MISSING`, `SIGNATURE_KEY_MISSING`
+ * @throws {FormatError} `SIGNATURE_INVALID`, `CHECKSUM_INVALID`, `KEYRING_INVALID`
+ */
+export async function createImageChecks(image: InstallImage, evidence: ImageEvidence): Promise<TrustChecks> {
+  const { trust, metadata, signal } = evidence
+  const { name, signature } = image
+  const isSigned = 'bytes' in signature
+  const plan = planTrust({
+    name,
+    signature: isSigned ? 'present' : signature,
+    metadata,
+    checksum: await readChecksum(trust.checksum, image, signal),
+    trust: trust.anchor,
+    insecure: trust.insecure,
+  })
+  return await createTrustChecks(plan, {
+    name,
+    signature: isSigned ? signature.bytes : undefined,
+    loadKeyring: () => {
+      const { keyrings: files, environment } = trust
+      return loadKeyring(keyringPlaces({ files, environment, platform: process.platform, home: homedir() }), { signal })
+    },
+  })
+}
+
+async function readChecksum(
+  text: string | undefined,
+  { fileName }: InstallImage,
+  signal: AbortSignal | undefined,
+): Promise<Checksum | undefined> {
+  if (text === undefined) return undefined
+  if (isChecksum(text)) return parseChecksum(text)
+  const bytes = await readInput(text, { maxByteLength: MAX_CHECKSUM_FILE_BYTE_LENGTH, signal })
+  const entries = parseChecksumFile(decodeUtf8(bytes, text), text)
+  return findChecksum(entries, { fileName: text, name: fileName })
+}
