@@ -42,6 +42,7 @@ const BEGINNINGS = {
   'the table has 256 slots': (disk: Uint8Array, sectorSize: number): void => {
     const entries = new Uint8Array(256 * 128)
     entries.set(disk.subarray(2 * sectorSize, 2 * sectorSize + 128 * 128))
+    entries.copyWithin(199 * 128, 0, 128).fill(0, 0, 128) // the partition that is not saved
     const last = disk.byteLength - sectorSize
     for (const [header, start] of [
       [sectorSize, 2 * sectorSize],
