@@ -62,6 +62,8 @@ export interface CommandContext {
   readonly json: boolean
   /** Whether shortcuts of the system may be taken; `ISOKIT_FAST_PATHS=off` switches them off. */
   readonly fastPaths: boolean
+  /** The environment: settings of proxies, places of keys. */
+  readonly env: Host['env']
   /** The tree that the command is part of. */
   readonly root: CommandGroup
   readonly stdin: Input

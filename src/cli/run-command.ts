@@ -37,6 +37,7 @@ export async function runCommand(
     programName: persona,
     json: globals.json,
     fastPaths: host.env['ISOKIT_FAST_PATHS'] !== 'off',
+    env: host.env,
     root,
     stdin: host.stdin,
     takeStdout() {

@@ -58,6 +58,7 @@ export {
 } from './install/plan-trust.ts'
 export { readSavedPartitions } from './install/saved-partitions.ts'
 export type { StreamCheck } from './install/stream-check.ts'
+export { listStream } from './list-stream.ts'
 export type { IsolinuxFile, LiveIsoParts } from './live-iso/check-live-iso-parts.ts'
 export {
   DEFAULT_EMBED_AREA_BYTE_LENGTH,

@@ -76,6 +76,7 @@ export const rootGroup: CommandGroup = {
         },
       },
     },
+    'list-stream': () => import('./list-stream.ts'),
     ignition: {
       summary: 'Check, make and combine Ignition configs',
       commands: {
