@@ -20,5 +20,6 @@ export async function start(load: () => Promise<CommandLine>): Promise<void> {
     return
   }
   const { runCommandLine } = await load()
+  // Not process.exit(): it waits for V8's compilers in other threads, which may wait for it (nodejs/node#54918).
   process.exitCode = await runCommandLine()
 }

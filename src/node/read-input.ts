@@ -63,21 +63,28 @@ export function stdinReader(options: { readonly signal?: AbortSignal | undefined
 
 /**
  * Standard input through Node's stream rather than `fs.read`: a read that waits in the thread pool for a terminal or a
- * pipe would keep the process from exiting.
+ * pipe would keep the process from exiting. An open pipe keeps it as well, so it counts only while somebody waits for
+ * bytes: whoever stops reading, for a mistake in what came first, does not close it.
  */
 async function* stdinChunks(signal: AbortSignal | undefined): AsyncGenerator<Uint8Array, void, undefined> {
   signal?.throwIfAborted()
   const { addAbortSignal } = await import('node:stream')
-  const stdin: Readable = process.stdin
+  const stdin: Readable & Partial<Pick<NodeJS.ReadStream, 'ref' | 'unref'>> = process.stdin // a file has neither
   if (signal) addAbortSignal(signal, stdin)
+  const chunks: AsyncIterator<Buffer> = stdin[Symbol.asyncIterator]()
   try {
-    for await (const chunk of stdin) {
-      const buffer = chunk as Buffer
-      yield new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength)
+    for (;;) {
+      stdin.ref?.()
+      const { value, done } = await chunks.next()
+      stdin.unref?.()
+      if (done) return
+      yield new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
     }
   } catch (error) {
     signal?.throwIfAborted()
     throw ioError(error, 'read standard input')
+  } finally {
+    await chunks.return?.()
   }
 }
 

@@ -36,6 +36,12 @@ beforeEach(async () => {
     setTimeout(() => console.log('waiting'), 20)
     await readStdin({ signal: AbortSignal.timeout(100) }).catch((error) => console.log(error.name))`,
   )
+  await writeFile(
+    at('begin.ts'),
+    `import { stdinReader } from ${FACE}
+    if ((await stdinReader().peek(5)).byteLength === 5) console.log('begun')`,
+  )
+  await writeFile(at('leave.ts'), `import { stdinReader } from ${FACE}\nstdinReader()\nconsole.log('left')`)
 })
 afterEach(() => directory[Symbol.asyncDispose]())
 
@@ -105,8 +111,13 @@ describe('readStdin', () => {
     expect(shell(command).stdout.toString().trim()).toBe(says)
   })
 
-  it('lets the process end when it is aborted while it waits', async () => {
-    const waiting = spawn(process.execPath, [at('wait.ts')], { stdio: ['pipe', 'pipe', 'ignore'] })
+  it.each([
+    { name: 'it is aborted while it waits', script: 'wait.ts', says: 'waiting\nTimeoutError\n' },
+    { name: 'nobody reads on', script: 'begin.ts', says: 'begun\n' },
+    { name: 'nobody reads', script: 'leave.ts', says: 'left\n' },
+  ])('lets the process end when $name, though the pipe is open', async ({ script, says }) => {
+    const waiting = spawn(process.execPath, [at(script)], { stdio: ['pipe', 'pipe', 'ignore'] })
+    waiting.stdin.write('begin')
     let said = ''
     waiting.stdout.on('data', (chunk) => {
       said += chunk
@@ -114,6 +125,6 @@ describe('readStdin', () => {
     const started = performance.now()
     await new Promise((resolve) => waiting.once('close', resolve))
     expect(performance.now() - started).toBeLessThan(5_000)
-    expect(said).toBe('waiting\nTimeoutError\n')
+    expect(said).toBe(says)
   })
 })
