@@ -114,7 +114,11 @@ export async function judgeSignature(
         NEW_SIGNATURE,
       )
     case 'unfit':
-      return refuse(`its key is too weak, or not one for signatures: ${who}`, NEW_SIGNATURE, standing.cause)
+      return refuse(
+        `its key cannot be relied on, as it is too weak, of a kind that isokit does not know, or not for signatures: ${who}`,
+        NEW_SIGNATURE,
+        standing.cause,
+      )
   }
 }
 
