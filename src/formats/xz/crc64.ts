@@ -1,55 +1,55 @@
-/** Low and high halves of the table's 64-bit entries. */
-type Table = readonly [Uint32Array, Uint32Array]
+import { createWasmCrc64, type UpdateCrc64 } from './wasm/wasm-crc64.ts'
 
-/** The table, made when a CRC is first asked for, which most commands never do. */
-let madeTable: Table | undefined
+/** Reflected polynomial (ECMA-182). */
+const POLYNOMIAL = 0xc96c5795d7870f42n
+const ALL_ONES = 0xffffffffffffffffn
 
-/** Reflected polynomial 0xC96C5795D7870F42 (ECMA-182). */
-function makeTable(): Table {
-  const low = new Uint32Array(256)
-  const high = new Uint32Array(256)
-  for (let index = 0; index < 256; index++) {
-    let [l, h] = [index, 0]
-    for (let bit = 0; bit < 8; bit++) {
-      const isOdd = l & 1
-      l = (l >>> 1) | (h << 31)
-      h >>>= 1
-      if (isOdd) {
-        l ^= 0xd7870f42
-        h ^= 0xc96c5795
-      }
-    }
-    low[index] = l
-    high[index] = h
-  }
-  return [low, high]
+/** What moves a CRC over bytes, made when one is first asked for, which most commands never do. */
+let madeUpdate: UpdateCrc64 | undefined
+
+function makeTable(): readonly bigint[] {
+  return Array.from({ length: 256 }, (_, byte) => {
+    let value = BigInt(byte)
+    for (let bit = 0; bit < 8; bit++) value = value & 1n ? (value >> 1n) ^ POLYNOMIAL : value >> 1n
+    return value
+  })
 }
 
-/** A CRC-64 as xz has it, over bytes that come in pieces. JavaScript's numbers being too short, it works in two halves. */
-export class Crc64 {
-  #low = ~0
-  #high = ~0
-
-  /** Takes the next bytes. */
-  update(bytes: Uint8Array): void {
-    madeTable ??= makeTable()
-    const [lows, highs] = madeTable
-    let low = this.#low
-    let high = this.#high
+/** JavaScript's numbers being too short, and its long ones slow, this works in two halves. */
+function createScriptCrc64(table: readonly bigint[]): UpdateCrc64 {
+  const lows = Uint32Array.from(table, (entry) => Number(entry & 0xffffffffn))
+  const highs = Uint32Array.from(table, (entry) => Number(entry >> 32n))
+  return (bytes, previous) => {
+    let low = Number(previous & 0xffffffffn)
+    let high = Number(previous >> 32n)
     for (let index = 0; index < bytes.length; index++) {
       const entry = (low ^ (bytes[index] as number)) & 0xff
       low = ((low >>> 8) | (high << 24)) ^ (lows[entry] as number)
       high = (high >>> 8) ^ (highs[entry] as number)
     }
-    this.#low = low
-    this.#high = high
+    return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0)
+  }
+}
+
+function makeUpdate(): UpdateCrc64 {
+  const table = makeTable()
+  return createWasmCrc64(table) ?? createScriptCrc64(table)
+}
+
+/** A CRC-64 as xz has it, over bytes that come in pieces. */
+export class Crc64 {
+  #inverted = ALL_ONES
+
+  /** Takes the next bytes. */
+  update(bytes: Uint8Array): void {
+    madeUpdate ??= makeUpdate()
+    this.#inverted = BigInt.asUintN(64, madeUpdate(bytes, this.#inverted))
   }
 
   /** The CRC of all bytes so far, in 8 bytes, little-endian. */
   digest(): Uint8Array {
     const view = new DataView(new ArrayBuffer(8))
-    view.setUint32(0, ~this.#low >>> 0, true)
-    view.setUint32(4, ~this.#high >>> 0, true)
+    view.setBigUint64(0, this.#inverted ^ ALL_ONES, true)
     return new Uint8Array(view.buffer)
   }
 }

@@ -1,3 +1,4 @@
+import type { LzmaEngine, LzmaRun } from './lzma-engine.ts'
 import {
   ALIGN,
   ALIGN_BITS,
@@ -20,7 +21,6 @@ import {
   LONG_LENGTHS,
   lengthContext,
   MATCH_LENGTH,
-  MAX_LITERAL_BITS,
   MIN_MATCH_LENGTH,
   MODEL_SIZE,
   REPEAT_LENGTH,
@@ -33,25 +33,11 @@ import {
   stateAfterRepeat,
   stateAfterShortRepeat,
 } from './lzma-model.ts'
+import { decodeLzmaProperties } from './lzma-properties.ts'
 import { RangeDecoder } from './range-decoder.ts'
 
-/** One run of LZMA data to decode. */
-export interface LzmaRun {
-  /** The compressed bytes, all of them. */
-  readonly input: Uint8Array
-  /** What has been decoded so far; the run is decoded right behind it. */
-  readonly output: Uint8Array
-  /** Where the run starts and ends in the output. Positions modulo 16 are what the encoder counted. */
-  readonly position: number
-  readonly end: number
-  /** First byte of the output that a match may reach back to. The byte before it is zero. */
-  readonly start: number
-  /** How far back a match may reach. */
-  readonly dictionaryByteLength: number
-}
-
-/** The LZMA decoder: the model's state, kept from run to run as LZMA2 wants it. */
-export class LzmaDecoder {
+/** The engine in JavaScript, which runs everywhere, and which WebAssembly's is measured against. */
+export class LzmaDecoder implements LzmaEngine {
   readonly #range = new RangeDecoder()
   readonly #probabilities = new Uint16Array(MODEL_SIZE)
   #state = 0
@@ -63,21 +49,33 @@ export class LzmaDecoder {
   #literalContextBits = 0
   #literalPositionMask = 0
   #positionMask = 0
+  #output: Uint8Array
 
-  /** Starts over with other parameters, packed in one byte. Gives `false`, and does nothing, when they are out of range. */
+  constructor(outputByteLength: number) {
+    this.#output = new Uint8Array(outputByteLength)
+  }
+
+  get output(): Uint8Array {
+    return this.#output
+  }
+
+  grow(byteLength: number): void {
+    if (byteLength <= this.#output.byteLength) return
+    const larger = new Uint8Array(byteLength)
+    larger.set(this.#output)
+    this.#output = larger
+  }
+
   setProperties(byte: number): boolean {
-    const literalContextBits = byte % 9
-    const literalPositionBits = Math.floor(byte / 9) % 5
-    const positionBits = Math.floor(byte / 45)
-    if (positionBits > 4 || literalContextBits + literalPositionBits > MAX_LITERAL_BITS) return false
-    this.#literalContextBits = literalContextBits
-    this.#literalPositionMask = (1 << literalPositionBits) - 1
-    this.#positionMask = (1 << positionBits) - 1
+    const properties = decodeLzmaProperties(byte)
+    if (!properties) return false
+    this.#literalContextBits = properties.literalContextBits
+    this.#literalPositionMask = properties.literalPositionMask
+    this.#positionMask = properties.positionMask
     this.reset()
     return true
   }
 
-  /** Forgets what has been learnt. */
   reset(): void {
     this.#probabilities.fill(INITIAL_PROBABILITY)
     this.#state = 0
@@ -87,9 +85,9 @@ export class LzmaDecoder {
     this.#distance3 = 0
   }
 
-  /** Decodes a run. Gives `false` when the input is damaged: it reaches too far, or does not end where it should. */
   decode(run: LzmaRun): boolean {
-    const { input, output, start, end, dictionaryByteLength } = run
+    const { input, start, end, dictionaryByteLength } = run
+    const output = this.#output
     const range = this.#range
     const probabilities = this.#probabilities
     if (!range.start(input)) return false

@@ -1,6 +1,6 @@
 import type { ByteReader } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
-import { LzmaDecoder } from './lzma-decoder.ts'
+import { createLzmaEngine } from './lzma-engine.ts'
 
 /** Options of {@link decodeLzma2}. */
 export interface DecodeLzma2Options {
@@ -68,12 +68,11 @@ const FIRST_CAPACITY: number = 256 * 1024
 
 /** A run of chunks, and the bytes that matches may copy from. */
 class Lzma2Decoder {
-  readonly #lzma = new LzmaDecoder()
+  readonly #lzma = createLzmaEngine(FIRST_CAPACITY)
   readonly #name: string
   readonly #dictionaryByteLength: number
   readonly #isDictionaryTooLarge: boolean
   readonly #maxCapacity: number
-  #bytes = new Uint8Array(FIRST_CAPACITY)
   #position = MARGIN
   #outputStart = MARGIN
   #hasDictionary = false
@@ -103,7 +102,6 @@ class Lzma2Decoder {
     this.#position += byteLength
     return this.#lzma.decode({
       input,
-      output: this.#bytes,
       position,
       end: this.#position,
       start: MARGIN,
@@ -115,14 +113,14 @@ class Lzma2Decoder {
   store(bytes: Uint8Array, isDictionaryReset: boolean): boolean {
     if (isDictionaryReset) this.#resetDictionary()
     this.#makeRoom(bytes.byteLength)
-    this.#bytes.set(bytes, this.#position)
+    this.#lzma.output.set(bytes, this.#position)
     this.#position += bytes.byteLength
     return this.#hasDictionary
   }
 
   /** A copy of what the last chunk gave; the dictionary goes on changing. */
   takeOutput(): Uint8Array {
-    const output = this.#bytes.slice(this.#outputStart, this.#position)
+    const output = this.#lzma.output.slice(this.#outputStart, this.#position)
     this.#outputStart = this.#position
     return output
   }
@@ -136,11 +134,10 @@ class Lzma2Decoder {
 
   #makeRoom(byteLength: number): void {
     const needed = this.#position + byteLength
-    if (needed <= this.#bytes.byteLength) return
+    const capacity = this.#lzma.output.byteLength
+    if (needed <= capacity) return
     if (needed <= this.#maxCapacity) {
-      const larger = new Uint8Array(Math.min(this.#maxCapacity, Math.max(needed, 2 * this.#bytes.byteLength)))
-      larger.set(this.#bytes.subarray(0, this.#position))
-      this.#bytes = larger
+      this.#grow(Math.min(this.#maxCapacity, Math.max(needed, 2 * capacity)))
       return
     }
     if (this.#isDictionaryTooLarge) {
@@ -152,15 +149,19 @@ class Lzma2Decoder {
     const kept = Math.min(this.#position - MARGIN, this.#dictionaryByteLength)
     const surplus = this.#position - MARGIN - kept
     const shift = surplus - (surplus % MARGIN)
-    this.#bytes.copyWithin(MARGIN, MARGIN + shift, this.#position)
+    this.#lzma.output.copyWithin(MARGIN, MARGIN + shift, this.#position)
     this.#position -= shift
     this.#outputStart -= shift
-    if (this.#position + byteLength > this.#bytes.byteLength) this.#growToMax()
+    if (this.#position + byteLength > capacity) this.#grow(this.#maxCapacity)
   }
 
-  #growToMax(): void {
-    const larger = new Uint8Array(this.#maxCapacity)
-    larger.set(this.#bytes.subarray(0, this.#position))
-    this.#bytes = larger
+  #grow(byteLength: number): void {
+    try {
+      this.#lzma.grow(byteLength)
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause
+      const message = `The system has no ${byteLength} bytes of memory to decompress ${this.#name} with`
+      throw new FormatError('LIMIT_EXCEEDED', message, { cause })
+    }
   }
 }
