@@ -20,7 +20,7 @@ export interface LiveIsoParts {
   readonly efiImage?: Source | undefined
   /**
    * `isolinux.bin` with its modules (`*.c32`): without them, BIOS does not boot. `isohdpfx.bin`, if it is there, becomes the
-   * boot code for disks. Other files are ignored. x86_64 only.
+   * boot code for disks, when there is an EFI image. Other files are ignored. x86_64 only.
    */
   readonly isolinux?: readonly IsolinuxFile[] | undefined
 }

@@ -33,6 +33,7 @@ const JOLIET_NAME_LENGTH = 103
 export async function layOutLiveIso(layout: LiveIsoLayout): Promise<Source> {
   const { parts, volumeId, volumeSetId, signal } = layout
   const boot = bootEntries(parts)
+  const isHybrid = parts.efiImage !== undefined
   const bootCode = parts.isolinux?.find(({ name }) => name === BOOT_CODE_NAME)
   return buildIso9660({
     name: 'the new live ISO',
@@ -42,8 +43,9 @@ export async function layOutLiveIso(layout: LiveIsoLayout): Promise<Source> {
     jolietNameLength: JOLIET_NAME_LENGTH,
     ...(boot.length > 0 && { boot: { catalogPath: CATALOG_PATH, entries: boot } }),
     order: boot.map(({ path }) => path),
-    isHybrid: parts.efiImage !== undefined,
-    ...(bootCode && { systemArea: await readAll(bootCode.source, { signal }) }),
+    isHybrid,
+    // Boot code reads the place of ISOLINUX from the master boot record, and only a disk has one.
+    ...(bootCode && isHybrid && { systemArea: await readAll(bootCode.source, { signal }) }),
     signal,
   })
 }

@@ -10,7 +10,12 @@ import {
   splitKargs,
 } from '../../coreos/index.ts'
 import { UsageError } from '../../errors.ts'
-import { type CheckLiveIsoPartsOptions, checkLiveIsoParts, type LiveIsoParts } from './check-live-iso-parts.ts'
+import {
+  BOOT_CODE_NAME,
+  type CheckLiveIsoPartsOptions,
+  checkLiveIsoParts,
+  type LiveIsoParts,
+} from './check-live-iso-parts.ts'
 import { layOutLiveIso } from './lay-out-live-iso.ts'
 import { reviewEfiImage } from './review-efi-image.ts'
 
@@ -96,6 +101,9 @@ export async function planLiveIso(parts: LiveIsoParts, options: PlanLiveIsoOptio
     kargs: platforms.length > 0 ? kargs : undefined,
     notices: [
       ...(platforms.length > 0 ? [] : ['No boot loader was given, so the image does not boot by itself']),
+      ...(hasUselessBootCode(parts)
+        ? [`${BOOT_CODE_NAME} is left out: without an EFI image, the image is no disk`]
+        : []),
       ...reviewKargsEdit('', { append: extraKargs }, { isGrub: platforms.includes('efi') }),
       ...(parts.efiImage ? await reviewEfiImage(parts.efiImage, { volumeId, vendor }, { signal }) : []),
     ],
@@ -104,6 +112,10 @@ export async function planLiveIso(parts: LiveIsoParts, options: PlanLiveIsoOptio
 
 function platformsOf({ isolinux, efiImage }: LiveIsoParts): readonly ('bios' | 'efi')[] {
   return [...(isolinux ? (['bios'] as const) : []), ...(efiImage ? (['efi'] as const) : [])]
+}
+
+function hasUselessBootCode({ isolinux = [], efiImage }: LiveIsoParts): boolean {
+  return efiImage === undefined && isolinux.some(({ name }) => name === BOOT_CODE_NAME)
 }
 
 /** A name becomes part of kernel arguments, of boot configs in two languages, and of a path in `/dev/disk/by-label`. */

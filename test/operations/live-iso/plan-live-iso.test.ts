@@ -210,6 +210,9 @@ describe('boot loaders', () => {
     const { image } = await plan({ isolinux: [...isolinux!, code] })
     expect(await image.read(0, 432)).toEqual(new Uint8Array(432).fill(7))
     expect(await pathsOf(image)).not.toContain('isolinux/isohdpfx.bin')
+    const disc = await plan({ isolinux: [...isolinux!, code], efiImage: undefined })
+    expect(await disc.image.read(0, 432)).toEqual(new Uint8Array(432))
+    expect(disc.notices).toEqual([expect.stringContaining('isohdpfx.bin is left out')])
     const long = { ...code, source: memorySource(new Uint8Array(433), 'isohdpfx.bin') }
     await expect(plan({ isolinux: [...isolinux!, long] })).rejects.toMatchObject({ code: 'LIVE_PARTS_INVALID' })
   })
