@@ -22,12 +22,7 @@ export function testGuid(number: number): string {
 }
 
 /** A partition of whole mebibytes, whose GUID comes from its number and its name. */
-export function partition(
-  number: number,
-  name: string,
-  start: number,
-  end: number,
-): GptPartitionInput & { number: number } {
+export function partition(number: number, name: string, start: number, end: number): Required<GptPartitionInput> {
   const salt = [...name].reduce((sum, character) => sum * 31 + (character.codePointAt(0) ?? 0), number) % 2 ** 40
   return {
     number,
