@@ -40,3 +40,4 @@ export { isTerminal, refuseTerminal, STDERR, STDIN, STDOUT } from './terminal.ts
 export { createTrustChecks, type TrustChecks, type TrustChecksOptions } from './trust/create-trust-checks.ts'
 export { type KeyringPlaces, type KeyringPlacesOptions, keyringPlaces } from './trust/keyring-places.ts'
 export { type LoadedKeyring, type LoadKeyringOptions, loadKeyring } from './trust/load-keyring.ts'
+export { type ReadChecksumOptions, readChecksum } from './trust/read-checksum.ts'

@@ -1,4 +1,5 @@
 import { UsageError } from '../../errors.ts'
+import { parseChecksum } from '../../formats/checksum/index.ts'
 import { globFilter } from '../../formats/initrd/index.ts'
 import { parseUrl } from '../../formats/url/index.ts'
 import { parseConsoleSpec } from './console-spec.ts'
@@ -12,7 +13,6 @@ export interface ValueProblem {
   readonly hint?: string | undefined
 }
 
-const DIGEST_LENGTHS: Readonly<Record<string, number>> = { sha256: 64, sha512: 128 }
 const MAX_RETRIES = 0xffff_ffff
 
 /** Looks at one value, or at one element of a list; `undefined` when the installer takes it. */
@@ -21,7 +21,7 @@ export function findValueProblem(type: DirectiveType, text: string): ValueProble
     case 'url':
       return findUrlProblem(text)
     case 'hash':
-      return findHashProblem(text)
+      return attempt(() => parseChecksum(text, { separator: '-' }))
     case 'retries':
       return isRetryCount(text)
         ? undefined
@@ -42,16 +42,6 @@ function findUrlProblem(text: string): ValueProblem | undefined {
   const url = parseUrl(text)
   if (url && url.scheme !== '' && URL.canParse(text)) return undefined
   return { message: 'not an absolute URL', hint: 'Give a URL with its scheme, such as https://example.com/config.ign' }
-}
-
-function findHashProblem(text: string): ValueProblem | undefined {
-  const [, type = '', digest = ''] = /^([^-]*)-(.*)$/.exec(text) ?? []
-  const length = DIGEST_LENGTHS[type]
-  if (length === undefined) return { message: 'not a hash of the form sha256-HEX or sha512-HEX' }
-  if (!/^[0-9a-fA-F]*$/.test(digest)) return { message: 'the digest is not hexadecimal' }
-  return digest.length === length
-    ? undefined
-    : { message: `a ${type} digest has ${length} digits, not ${digest.length}` }
 }
 
 function isRetryCount(text: string): boolean {
