@@ -1,7 +1,8 @@
 import { overlay, type Patch, patchedByteLength, pendingPatches, type Source } from '../bytes/index.ts'
 import { type LiveIso, readLiveIso } from '../coreos/index.ts'
-import { checkOutput, editInPlace, leadsToStdout, saveImage, streamToStdout } from '../node/index.ts'
+import { editInPlace, saveImage, streamToStdout } from '../node/index.ts'
 import { carriesSecrets } from '../operations/index.ts'
+import { claimOutput } from './claim-output.ts'
 import type { CommandContext } from './context.ts'
 import { openIso, tellRecovery } from './open-iso.ts'
 
@@ -58,9 +59,7 @@ export async function editIso(
     })
     return { image: iso, output: iso, byteLength, ...describePatches(written) }
   }
-  const isStdout = output === '-' || (await leadsToStdout(output))
-  const descriptor = isStdout ? context.takeStdout() : undefined
-  if (descriptor === undefined) await checkOutput(output, { overwrite })
+  const descriptor = await claimOutput(output, { overwrite }, context)
   await using source = await openIso(iso, context)
   const patches = await planPatches(source)
   const edited = overlay(source, patches)

@@ -1,17 +1,16 @@
 import { ByteReader, concatSources, memorySource, type Source, sliceSource } from '../../bytes/index.ts'
 import { type LiveInitramfs, readLiveInitramfs } from '../../coreos/index.ts'
 import {
-  checkOutput,
   nodeCodecs as codecs,
   copyThrough,
   createFile,
   createOutput,
   initrdReader,
-  leadsToStdout,
   openFile,
   streamToStdout,
   writeToStdout,
 } from '../../node/index.ts'
+import { claimOutput } from '../claim-output.ts'
 import type { CommandContext } from '../context.ts'
 
 /** Which initramfs to customize, and where the result goes. */
@@ -54,9 +53,7 @@ export async function writeInitramfs(
   plan: (initramfs: LiveInitramfs) => Promise<InitramfsEdit>,
 ): Promise<WrittenInitramfs> {
   const { signal, onProgress, fastPaths } = context
-  const isStdout = output === '-' || (await leadsToStdout(output))
-  const descriptor = isStdout ? context.takeStdout() : undefined
-  if (descriptor === undefined) await checkOutput(output, { overwrite })
+  const descriptor = await claimOutput(output, { overwrite }, context)
   await using source = await openFile(path, { fastPaths })
   if (descriptor === undefined && !appendOnly) {
     return { initramfs: path, output, ...(await writeWhole(source, { output, overwrite }, context, plan)) }

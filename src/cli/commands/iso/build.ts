@@ -2,10 +2,8 @@ import { memorySource, type Source } from '../../../bytes/index.ts'
 import { MAX_EMBED_AREA_BYTE_LENGTH } from '../../../coreos/index.ts'
 import { UsageError } from '../../../errors.ts'
 import {
-  checkOutput,
   nodeCodecs as codecs,
   createSha256,
-  leadsToStdout,
   listFiles,
   openFile,
   pathInside,
@@ -14,6 +12,7 @@ import {
   streamToStdout,
 } from '../../../node/index.ts'
 import { type IsolinuxFile, MIN_EMBED_AREA_BYTE_LENGTH, planLiveIso } from '../../../operations/index.ts'
+import { claimOutput } from '../../claim-output.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import { OVERWRITE } from '../../image-options.ts'
 
@@ -80,9 +79,7 @@ export const command: Command = defineCommand({
   },
   async run({ output, overwrite, volumeId, vendor, karg: kargs, embedArea: embedAreaByteLength, ...paths }, context) {
     const { signal, onProgress, fastPaths, json, warn } = context
-    const isStdout = output === '-' || (await leadsToStdout(output))
-    const descriptor = isStdout ? context.takeStdout() : undefined
-    if (descriptor === undefined) await checkOutput(output, { overwrite })
+    const descriptor = await claimOutput(output, { overwrite }, context)
     await using kernel = await openFile(paths.kernel, { fastPaths })
     await using initramfs = await openFile(paths.initramfs, { fastPaths })
     await using rootfs = await openFile(paths.rootfs, { fastPaths })

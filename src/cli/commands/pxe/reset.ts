@@ -1,15 +1,8 @@
 import { sliceSource } from '../../../bytes/index.ts'
 import { readLiveInitramfs } from '../../../coreos/index.ts'
-import {
-  checkOutput,
-  nodeCodecs as codecs,
-  initrdReader,
-  leadsToStdout,
-  openFile,
-  saveImage,
-  streamToStdout,
-} from '../../../node/index.ts'
+import { nodeCodecs as codecs, initrdReader, openFile, saveImage, streamToStdout } from '../../../node/index.ts'
 import { planPxeReset } from '../../../operations/index.ts'
+import { claimOutput } from '../../claim-output.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import { OUTPUT, OVERWRITE } from '../../image-options.ts'
 
@@ -22,9 +15,7 @@ export const command: Command = defineCommand({
   options: { output: { ...OUTPUT, required: true }, overwrite: OVERWRITE },
   async run({ initramfs: path, output, overwrite }, context) {
     const { signal, onProgress, fastPaths } = context
-    const isStdout = output === '-' || (await leadsToStdout(output))
-    const descriptor = isStdout ? context.takeStdout() : undefined
-    if (descriptor === undefined) await checkOutput(output, { overwrite })
+    const descriptor = await claimOutput(output, { overwrite }, context)
     await using source = await openFile(path, { fastPaths })
     const { baseByteLength } = planPxeReset(
       await readLiveInitramfs(initrdReader(source, { signal }), { codecs, signal }),
