@@ -49,7 +49,7 @@ const NO_ATTRIBUTES: string = '0'.repeat(16)
 /**
  * The patches that write a GUID partition table and its backup. The protective MBR is not among them.
  *
- * @throws {ImageError} `PARTITIONS_INVALID`, as {@link encodeGptCopies} does.
+ * @throws {ImageError} `PARTITIONS_INVALID`, `DISK_TOO_SMALL`, as {@link encodeGptCopies} does.
  */
 export function encodeGpt(options: EncodeGptOptions): readonly Patch[] {
   const { primary, backup } = encodeGptCopies(options)
@@ -60,12 +60,15 @@ export function encodeGpt(options: EncodeGptOptions): readonly Patch[] {
  * A GUID partition table of 128 slots, as two copies that can be written one after the other (UEFI 2.10, 5.3).
  *
  * @throws {ImageError} `PARTITIONS_INVALID` when partitions overlap, lie outside the disk's usable part, share a number or
- *   a GUID, or have a number above 128.
+ *   a GUID, or have a number above 128; `DISK_TOO_SMALL` when there is no sector between the two copies.
  */
 export function encodeGptCopies(options: EncodeGptOptions): { readonly primary: GptCopy; readonly backup: GptCopy } {
   const { name = 'the disk', diskByteLength, sectorSize = 512 } = options
   const partitions = options.partitions.map((partition, index) => ({ number: index + 1, ...partition }))
   const usable = usableExtent(diskByteLength, sectorSize)
+  if (usable.byteLength < sectorSize) {
+    throw new ImageError('DISK_TOO_SMALL', `Cannot write a partition table to ${name}: it has ${diskByteLength} bytes`)
+  }
   const problem = findPartitionProblem(partitions, usable)
   if (problem) throw new ImageError('PARTITIONS_INVALID', `Cannot write a partition table to ${name}: ${problem}`)
 

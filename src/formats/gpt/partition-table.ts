@@ -130,6 +130,7 @@ function sectorSizeMismatch(name: string, found: SectorSize, wanted: SectorSize)
   return new ImageError(
     'SECTOR_SIZE_MISMATCH',
     `The partition table of ${name} is for sectors of ${found} bytes, and the disk has sectors of ${wanted} bytes`,
+    { hint: `Use an image and a disk that were made for sectors of ${wanted} bytes` },
   )
 }
 

@@ -127,6 +127,18 @@ describe('encodeGpt', () => {
   })
 })
 
+it.each([
+  { sectorSize: 512 as const, diskByteLength: 68 * 512 },
+  { sectorSize: 4096 as const, diskByteLength: 12 * 4096 },
+])('needs a disk of $diskByteLength bytes with sectors of $sectorSize', async ({ sectorSize, diskByteLength }) => {
+  const options = { diskGuid: DISK_GUID, partitions: [], sectorSize }
+  const smallest = new Uint8Array(diskByteLength)
+  applyTo(smallest, encodeGpt({ ...options, diskByteLength }))
+  expect(await partitionsOf(smallest, sectorSize)).toEqual([])
+  const attempt = () => encodeGpt({ ...options, diskByteLength: diskByteLength - sectorSize })
+  expect(attempt).toThrow(expect.objectContaining({ code: 'DISK_TOO_SMALL' }))
+})
+
 describe('encodeProtectiveMbr', () => {
   it.each([
     { diskByteLength: DISK_BYTE_LENGTH, sectorSize: 512 as const, sectorCount: 8191 },

@@ -48,6 +48,9 @@ it('keeps everything of every partition, and changes only the numbers of saved o
         const head = image.subarray(0, HEAD_BYTE_LENGTH)
         const plan = planInstall({ target, head, saved, diskGuid: testGuid(1) })
 
+        for (const { offset, bytes } of [...plan.reset, ...plan.finish].flat()) {
+          expect([offset % sectorSize, bytes.byteLength % sectorSize]).toEqual([0, 0])
+        }
         applyTo(disk, plan.reset.flat())
         const old = [...diskPartitions].sort(byNumber)
         expect(await partitionsOf(disk, sectorSize)).toEqual(old)
