@@ -81,7 +81,6 @@ export {
 export {
   type IgnitionSummary,
   type InstallerConfigSummary,
-  redactUrls,
   summarizeIgnition,
 } from './summarize-ignition.ts'
 export { type KeyfileSummary, summarizeKeyfile } from './summarize-keyfile.ts'

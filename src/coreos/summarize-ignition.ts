@@ -1,9 +1,8 @@
-import { ByteReader, decodeUtf8, joinBytes } from '../bytes/index.ts'
-import { FormatError, IsokitError } from '../errors.ts'
-import { decodeDataUrl } from '../formats/data-url/index.ts'
+import { decodeUtf8 } from '../bytes/index.ts'
 import type { Codecs } from '../formats/initrd/index.ts'
-import { parseUrl } from '../formats/url/index.ts'
+import { parseUrl, redactUrls } from '../formats/url/index.ts'
 import { validateIgnition } from './ignition/index.ts'
+import { readContents } from './ignition/resource/read-contents.ts'
 
 /** The directory from which the live system's installer takes its configs. */
 const INSTALLER_CONFIG_DIRECTORY = '/etc/coreos/installer.d/'
@@ -87,44 +86,15 @@ export async function summarizeIgnition(
   }
 }
 
-/** The text with user names, passwords and queries of its URLs replaced by `…`, since they may be secrets. */
-export function redactUrls(text: string): string {
-  return text
-    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1…@')
-    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?#"']*)\?[^\s#"']*/gi, '$1?…')
-}
-
 /** The bytes of a resource with a data URL; `undefined` for any other, and for one that Ignition would refuse. */
 async function readInline(
   resource: unknown,
   options: { codecs: Codecs; signal?: AbortSignal | undefined },
 ): Promise<Uint8Array | undefined> {
-  const source = at(resource, 'source')
-  if (typeof source !== 'string' || parseUrl(source)?.scheme !== 'data') return undefined
-  try {
-    const bytes = decodeDataUrl(source)
-    return at(resource, 'compression') === 'gzip' ? await gunzip(bytes, options) : bytes
-  } catch (error) {
-    if (error instanceof IsokitError) return undefined
-    throw error
-  }
-}
-
-async function gunzip(
-  bytes: Uint8Array,
-  { codecs, signal }: { codecs: Codecs; signal?: AbortSignal | undefined },
-): Promise<Uint8Array> {
-  const reader = new ByteReader([bytes], 'an inline resource')
-  const pieces: Uint8Array[] = []
-  let byteLength = 0
-  for await (const piece of codecs.decompress('gzip', reader, { signal })) {
-    byteLength += piece.byteLength
-    if (byteLength > MAX_RESOURCE_BYTE_LENGTH) {
-      throw new FormatError('DATA_URL_INVALID', `An inline resource unpacks to over ${MAX_RESOURCE_BYTE_LENGTH} bytes`)
-    }
-    pieces.push(piece)
-  }
-  return joinBytes(pieces)
+  const [source, compression = ''] = [at(resource, 'source'), at(resource, 'compression')]
+  if (typeof source !== 'string' || typeof compression !== 'string' || parseUrl(source)?.scheme !== 'data')
+    return undefined
+  return (await readContents(source, compression, { ...options, maxByteLength: MAX_RESOURCE_BYTE_LENGTH })).bytes
 }
 
 function describeSource(source: unknown): string {

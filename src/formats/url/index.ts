@@ -8,4 +8,4 @@
 export { type ParsedUrl, parseUrl } from './parse-url.ts'
 export { decodePercentEscapes, hasValidEscapes } from './percent-escapes.ts'
 export { queryValues } from './query-values.ts'
-export { redactUrl } from './redact-url.ts'
+export { redactUrl, redactUrls } from './redact-url.ts'

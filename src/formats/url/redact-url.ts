@@ -10,3 +10,11 @@ export function redactUrl(text: string): string {
   const place = opaque === '' ? `//${userInfo === '' ? '' : '…@'}${host}${path}` : scheme === 'arn' ? opaque : '…'
   return `${scheme}:${place}${query === '' ? '' : '?…'}${fragment === '' ? '' : '#…'}`
 }
+
+/** A text in which all URLs are without what may be secret, as {@link redactUrl} leaves it out; other words stay. */
+export function redactUrls(text: string): string {
+  return text
+    .replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]*@/gi, '$1…@')
+    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s?#"']*)\?[^\s#"']*/gi, '$1?…')
+    .replace(/([a-z][a-z0-9+.-]*:\/\/[^\s#"']*)#[^\s"']*/gi, '$1#…')
+}

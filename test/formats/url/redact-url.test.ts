@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { redactUrl } from '../../../src/formats/url/index.ts'
+import { redactUrl, redactUrls } from '../../../src/formats/url/index.ts'
 
 it.each([
   { text: 'https://example.com/a/b.ign', is: 'https://example.com/a/b.ign' },
@@ -12,4 +12,9 @@ it.each([
   { text: 'https://%zz', is: '…' },
 ])('redactUrl turns $text into $is', ({ text, is }) => {
   expect(redactUrl(text)).toBe(is)
+})
+
+it('redactUrls leaves out the same in a text, and nothing else', () => {
+  const text = 'image-url: "https://a:b@h/x?y=1#z" # ?not#this\nsee a@b, http://h/a?b'
+  expect(redactUrls(text)).toBe('image-url: "https://…@h/x?…#…" # ?not#this\nsee a@b, http://h/a?…')
 })

@@ -1,6 +1,6 @@
-import { redactUrls } from '../../../coreos/index.ts'
 import { UsageError } from '../../../errors.ts'
 import { isRemote } from '../../../formats/boot-script/index.ts'
+import { redactUrls } from '../../../formats/url/index.ts'
 import {
   nodeCodecs as codecs,
   createSha256,

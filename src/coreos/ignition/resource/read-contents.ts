@@ -6,6 +6,8 @@ import type { Codecs } from '../../../formats/initrd/index.ts'
 /** How {@link readContents} decompresses. */
 export interface ContentsOptions {
   readonly codecs: Pick<Codecs, 'decompress'>
+  /** Contents that decompress to more are not looked at; 256 MiB unless given. */
+  readonly maxByteLength?: number
   readonly signal?: AbortSignal | undefined
 }
 
@@ -15,7 +17,6 @@ export type ContentsReading =
   | { readonly failure: string; readonly bytes?: undefined; readonly gap?: undefined }
   | { readonly gap: string; readonly bytes?: undefined; readonly failure?: undefined }
 
-/** Contents that decompress to more are not looked at. */
 const MAX_CONTENTS_BYTE_LENGTH = 256 * 1024 * 1024
 
 const GZIP_MAGIC = [0x1f, 0x8b]
@@ -47,7 +48,8 @@ export async function readContents(
   }
 }
 
-async function gunzip(bytes: Uint8Array, { codecs, signal }: ContentsOptions): Promise<ContentsReading> {
+async function gunzip(bytes: Uint8Array, options: ContentsOptions): Promise<ContentsReading> {
+  const { codecs, maxByteLength = MAX_CONTENTS_BYTE_LENGTH, signal } = options
   if (bytes.byteLength === 0) return { failure: 'gzip data is wanted, and there are no contents' }
   const reader = new ByteReader([bytes], 'the contents of a data URL')
   const pieces: Uint8Array[] = []
@@ -60,8 +62,8 @@ async function gunzip(bytes: Uint8Array, { codecs, signal }: ContentsOptions): P
     }
     for await (const piece of codecs.decompress('gzip', reader, { signal })) {
       byteLength += piece.byteLength
-      if (byteLength > MAX_CONTENTS_BYTE_LENGTH) {
-        return { gap: `it decompresses to over ${MAX_CONTENTS_BYTE_LENGTH} bytes, which were not looked at` }
+      if (byteLength > maxByteLength) {
+        return { gap: `it decompresses to over ${maxByteLength} bytes, which were not looked at` }
       }
       pieces.push(piece)
     }

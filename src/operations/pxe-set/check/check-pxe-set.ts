@@ -1,4 +1,4 @@
-import { kargValues, ROOTFS_URL_KARG, redactUrls } from '../../../coreos/index.ts'
+import { kargValues, ROOTFS_URL_KARG } from '../../../coreos/index.ts'
 import {
   BOOT_LOADERS,
   type BootEntry,
@@ -9,6 +9,7 @@ import {
   type ParsedBootScript,
   parseBootScript,
 } from '../../../formats/boot-script/index.ts'
+import { redactUrls } from '../../../formats/url/index.ts'
 import {
   BootFiles,
   type CheckPxeSetOptions,
