@@ -1,14 +1,7 @@
-import {
-  decodeStreamMetadata,
-  findArtifacts,
-  MAX_STREAM_METADATA_BYTE_LENGTH,
-  type StreamArtifact,
-  streamUrl,
-} from '../../coreos/index.ts'
+import { findArtifacts, type StreamArtifact } from '../../coreos/index.ts'
 import { FormatError } from '../../errors.ts'
-import { redactUrl } from '../../formats/url/index.ts'
 import type { TrustFacts } from '../../operations/index.ts'
-import { fetchSmall } from '../http/fetch-small.ts'
+import { fetchStream } from '../fetch-stream.ts'
 import type { HttpOptions } from '../http/http-options.ts'
 import type { ImageLocation } from './open-install-image.ts'
 
@@ -48,18 +41,16 @@ export async function chooseImage(
   options: HttpOptions,
 ): Promise<ChosenImage> {
   if (request.kind !== 'stream') return { location: request }
-  const { stream, baseUrl, architecture } = request
-  const url = streamUrl(stream, baseUrl)
-  const name = redactUrl(url)
-  const bytes = await fetchSmall(url, { ...options, maxByteLength: MAX_STREAM_METADATA_BYTE_LENGTH })
+  const { baseUrl, architecture } = request
+  const stream = await fetchStream(request.stream, { ...options, baseUrl })
   const format = FORMATS[sectorSize] ?? 'raw.xz'
-  const artifacts = findArtifacts(decodeStreamMetadata(bytes, name), { architecture, platform: 'metal', format })
-  const { location, signature, sha256 } = onlyOne(artifacts, name)
+  const artifacts = findArtifacts(stream, { architecture, platform: 'metal', format })
+  const { location, signature, sha256 } = onlyOne(artifacts, stream.name)
   return {
     location: { kind: 'url', url: location, signatureUrl: signature ?? null },
     metadata: {
       sha256: sha256 === undefined ? undefined : { algorithm: 'sha256', digest: sha256 },
-      isSecure: url.startsWith('https:'),
+      isSecure: stream.isSecure,
     },
   }
 }

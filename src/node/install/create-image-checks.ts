@@ -1,17 +1,9 @@
 import { homedir } from 'node:os'
-import { decodeUtf8 } from '../../bytes/index.ts'
-import {
-  type Checksum,
-  findChecksum,
-  isChecksum,
-  parseChecksum,
-  parseChecksumFile,
-} from '../../formats/checksum/index.ts'
 import { planTrust, type TrustAnchor, type TrustFacts } from '../../operations/index.ts'
-import { readInput } from '../read-input.ts'
 import { createTrustChecks, type TrustChecks } from '../trust/create-trust-checks.ts'
 import { keyringPlaces } from '../trust/keyring-places.ts'
 import { loadKeyring } from '../trust/load-keyring.ts'
+import { readChecksum } from '../trust/read-checksum.ts'
 import type { InstallImage } from './open-install-image.ts'
 
 /** Whom the user trusts about an image. */
@@ -34,23 +26,24 @@ export interface ImageEvidence {
   readonly signal?: AbortSignal | undefined
 }
 
-const MAX_CHECKSUM_FILE_BYTE_LENGTH = 16 * 1024 * 1024
-
 /**
  * Makes the checks that an image has to stand while its bytes go by.
  *
  * @throws {ImageError} `SIGNATURE_MISSING`, `SIGNATURE_KEY_MISSING`
  * @throws {FormatError} `SIGNATURE_INVALID`, `CHECKSUM_INVALID`, `KEYRING_INVALID`
  */
-export async function createImageChecks(image: InstallImage, evidence: ImageEvidence): Promise<TrustChecks> {
+export async function createImageChecks(
+  image: Pick<InstallImage, 'name' | 'fileName' | 'signature'>,
+  evidence: ImageEvidence,
+): Promise<TrustChecks> {
   const { trust, metadata, signal } = evidence
-  const { name, signature } = image
+  const { name, fileName, signature } = image
   const isSigned = 'bytes' in signature
   const plan = planTrust({
     name,
     signature: isSigned ? 'present' : signature,
     metadata,
-    checksum: await readChecksum(trust.checksum, image, signal),
+    checksum: trust.checksum === undefined ? undefined : await readChecksum(trust.checksum, { name: fileName, signal }),
     trust: trust.anchor,
     insecure: trust.insecure,
   })
@@ -62,16 +55,4 @@ export async function createImageChecks(image: InstallImage, evidence: ImageEvid
       return loadKeyring(keyringPlaces({ files, environment, platform: process.platform, home: homedir() }), { signal })
     },
   })
-}
-
-async function readChecksum(
-  text: string | undefined,
-  { fileName }: InstallImage,
-  signal: AbortSignal | undefined,
-): Promise<Checksum | undefined> {
-  if (text === undefined) return undefined
-  if (isChecksum(text)) return parseChecksum(text)
-  const bytes = await readInput(text, { maxByteLength: MAX_CHECKSUM_FILE_BYTE_LENGTH, signal })
-  const entries = parseChecksumFile(decodeUtf8(bytes, text), text)
-  return findChecksum(entries, { fileName: text, name: fileName })
 }

@@ -91,7 +91,7 @@ async function* readInOrder(
 }
 
 async function openImageUrl(
-  { url, signatureUrl = besideUrl(url) }: Extract<ImageLocation, { kind: 'url' }>,
+  { url, signatureUrl = signatureUrlOf(url) }: Extract<ImageLocation, { kind: 'url' }>,
   options: HttpOptions,
 ): Promise<InstallImage> {
   const signature =
@@ -112,14 +112,15 @@ async function openImageUrl(
 }
 
 /** The URL with `.sig` behind its path; the query stays. */
-function besideUrl(text: string): string {
+export function signatureUrlOf(text: string): string {
   const url = URL.parse(text)
   if (!url) return `${text}.sig` // fetching says what is wrong with it
   url.pathname += '.sig'
   return url.href
 }
 
-function withoutEscapes(name: string): string {
+/** The name of a file as people know it, from the last part of its URL. */
+export function withoutEscapes(name: string): string {
   try {
     return decodeURIComponent(name)
   } catch {
@@ -127,7 +128,8 @@ function withoutEscapes(name: string): string {
   }
 }
 
-async function readSignature(
+/** Reads a signature from a path or a URL. One that can't be read counts as absent. */
+export async function readSignature(
   place: string,
   read: (place: string) => Promise<Uint8Array>,
 ): Promise<InstallImage['signature']> {
