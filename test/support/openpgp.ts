@@ -76,26 +76,23 @@ export async function keyringOf(...keys: readonly (PrivateKey | Uint8Array)[]): 
 export interface SignatureEdit {
   readonly hash?: number
   readonly date?: Date
-  readonly expiresAfterSeconds?: number
+  /** A field more, behind the date: its length, its type, its value. */
+  readonly subpacket?: readonly number[]
 }
 
 /** Changes what a signature says of itself: RFC 9580, 5.2.3. */
-export function editSignature(signature: Uint8Array, edit: SignatureEdit): Uint8Array {
-  const { hash, date, expiresAfterSeconds } = edit
+export function editSignature(signature: Uint8Array, { hash, date, subpacket = [] }: SignatureEdit): Uint8Array {
   const body = signature.slice((signature[1] as number) < 192 ? 2 : 3) // behind the header, with its short or long length
   const fields = new DataView(body.buffer)
+  const creationTime = body.findIndex(isCreationTime)
   if (hash !== undefined) fields.setUint8(3, hash)
-  if (date) fields.setUint32(body.findIndex(isCreationTime) + 2, date.getTime() / 1000)
+  if (date) fields.setUint32(creationTime + 2, date.getTime() / 1000)
+  fields.setUint16(4, fields.getUint16(4) + subpacket.length)
 
-  const addition = new Uint8Array(expiresAfterSeconds === undefined ? 0 : 6) // a subpacket: length, type, seconds
-  if (expiresAfterSeconds !== undefined) {
-    fields.setUint16(4, fields.getUint16(4) + addition.byteLength)
-    addition.set([5, 3])
-    new DataView(addition.buffer).setUint32(2, expiresAfterSeconds)
-  }
   const header = Uint8Array.of(0xc2, 0xff, 0, 0, 0, 0) // a signature, with the longest form of a length
-  new DataView(header.buffer).setUint32(2, body.byteLength + addition.byteLength)
-  return joinBytes([header, body.subarray(0, 6), addition, body.subarray(6)])
+  new DataView(header.buffer).setUint32(2, body.byteLength + subpacket.length)
+  const behind = creationTime + 6
+  return joinBytes([header, body.subarray(0, behind), Uint8Array.from(subpacket), body.subarray(behind)])
 }
 
 function isCreationTime(byte: number, index: number, bytes: Uint8Array): boolean {

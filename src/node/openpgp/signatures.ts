@@ -5,8 +5,8 @@ import { loadLibrary, type SignaturePacket } from './library.ts'
 /** The most bytes of a file with signatures: 1 MiB. Real ones have some hundred. */
 export const MAX_SIGNATURE_BYTE_LENGTH: number = 1024 * 1024
 
-/** More than anybody makes for one file; each one costs a computation. */
-const MAX_SIGNATURE_COUNT = 64
+/** More than anybody makes for one file. Each one costs a computation, and a salted one a hash over all data. */
+const MAX_SIGNATURE_COUNT = 16
 
 const HINT = 'Check that it is the detached signature (.sig, .asc) of this file, and complete'
 

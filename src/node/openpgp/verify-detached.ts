@@ -1,6 +1,7 @@
 import type { Hash } from 'node:crypto'
 import { FormatError, ImageError, type IsokitError } from '../../errors.ts'
 import type { StreamCheck } from '../../operations/index.ts'
+import { saltOf } from './find-fault.ts'
 import { type Judgement, judgeSignature } from './judge-signature.ts'
 import type { Keyring } from './keyring.ts'
 import type { SignaturePacket } from './library.ts'
@@ -17,6 +18,11 @@ export interface VerifyDetachedOptions {
   /** The time now; that of the clock unless given. */
   readonly at?: Date | undefined
 }
+
+/** So many fit into a message. */
+const MAX_NAMED_KEYS = 10
+
+const NOTHING = new Uint8Array(0)
 
 type Usable = Extract<Judgement, { state: 'usable' }>
 
@@ -46,9 +52,8 @@ export async function verifyDetached(options: VerifyDetachedOptions): Promise<St
   const { createHash } = await import('node:crypto')
   const hashes = new Map<string, Hash>() // a salted signature has a hash of its own
   for (const { signature, hashName } of usable) {
-    const salt = saltOf(signature)
     const id = hashId(signature, hashName)
-    if (!hashes.has(id)) hashes.set(id, createHash(hashName).update(salt))
+    if (!hashes.has(id)) hashes.set(id, createHash(hashName).update(saltOf(signature) ?? NOTHING))
   }
 
   return {
@@ -70,12 +75,17 @@ async function verifyDigest({ signature, key, signerPacket }: Usable, hash: Hash
   const digest = new Uint8Array(hash.update(trailerOf(signature)).digest())
   // The library takes data as a stream only in ways that copy every chunk several times and keep waiting when nobody
   // finishes. It keeps the digest of signed messages in `hashed`, and so do we. A version that no longer looked there would
-  // hash the data given here, which is none, and refuse every signature.
+  // ask for the data, and refuse every signature.
   Object.assign(signature, { hashed: digest })
-  const nothing = { text: null, getBytes: () => new Uint8Array(0) }
+  const noData = {
+    text: null,
+    getBytes() {
+      throw new Error('OpenPGP.js did not use the digest')
+    },
+  }
   try {
     // No time is given, since times have been judged; the library reads `null` as that.
-    await signature.verify(signerPacket, 0, nothing, null as unknown as Date, true)
+    await signature.verify(signerPacket, 0, noData, null as unknown as Date, true)
   } catch (cause) {
     throw new FormatError(
       'SIGNATURE_INVALID',
@@ -87,7 +97,7 @@ async function verifyDigest({ signature, key, signerPacket }: Usable, hash: Hash
 
 /** What is hashed behind the data: RFC 9580, 5.2.4. */
 function trailerOf({ version, signatureData }: SignaturePacket): Uint8Array {
-  const fields = signatureData ?? new Uint8Array(0)
+  const fields = signatureData ?? NOTHING
   const trailer = new Uint8Array(fields.byteLength + 6)
   trailer.set(fields)
   trailer.set([version, 0xff], fields.byteLength)
@@ -95,13 +105,8 @@ function trailerOf({ version, signatureData }: SignaturePacket): Uint8Array {
   return trailer
 }
 
-/** Signatures of version 6 begin with a salt, which the library's types don't mention. */
-function saltOf(signature: SignaturePacket): Uint8Array {
-  return (signature as { readonly salt?: Uint8Array | null }).salt ?? new Uint8Array(0)
-}
-
 function hashId(signature: SignaturePacket, hashName: string): string {
-  return `${hashName}:${Buffer.from(saltOf(signature)).toString('hex')}`
+  return `${hashName}:${Buffer.from(saltOf(signature) ?? NOTHING).toString('hex')}`
 }
 
 /** Why none of the signatures is worth anything. A known key says more than an unknown one. */
@@ -115,13 +120,18 @@ function explainNone(judgements: readonly Judgement[], keyring: Keyring, name: s
     })
   }
   const ids = judgements.flatMap((judgement) => (judgement.state === 'unknown' ? [judgement.keyId] : []))
-  const owners = keyring.keys.map(ownerOf)
-  const known = owners.length === 0 ? 'no keys are there' : `the keys there are of ${owners.join(', ')}`
   return new ImageError(
     'SIGNATURE_KEY_MISSING',
-    `Cannot verify ${name}: it is signed by a key that is not here (${ids.join('; ')}); looked at ${keyring.places.join(', ')}; ${known}`,
+    `Cannot verify ${name}: it is signed by a key that is not here (${ids.join('; ')}); looked at ${keyring.places.join(', ')}; ${describeKeys(keyring)}`,
     { hint: 'Get the key from who signs the image, compare its fingerprint, and give its file as --keyring' },
   )
+}
+
+function describeKeys({ keys }: Keyring): string {
+  if (keys.length === 0) return 'no keys are there'
+  const rest = keys.length - MAX_NAMED_KEYS
+  const owners = keys.slice(0, MAX_NAMED_KEYS).map(ownerOf).join(', ')
+  return `the keys there are of ${owners}${rest > 0 ? ` and ${rest} more` : ''}`
 }
 
 function describeOther(judgement: Judgement): string {
