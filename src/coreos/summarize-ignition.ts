@@ -91,9 +91,10 @@ async function readInline(
   resource: unknown,
   options: { codecs: Codecs; signal?: AbortSignal | undefined },
 ): Promise<Uint8Array | undefined> {
-  const [source, compression = ''] = [at(resource, 'source'), at(resource, 'compression')]
-  if (typeof source !== 'string' || typeof compression !== 'string' || parseUrl(source)?.scheme !== 'data')
-    return undefined
+  const source = at(resource, 'source')
+  const compression = at(resource, 'compression') ?? ''
+  if (typeof source !== 'string' || parseUrl(source)?.scheme !== 'data') return undefined
+  if (compression !== '' && compression !== 'gzip') return undefined
   return (await readContents(source, compression, { ...options, maxByteLength: MAX_RESOURCE_BYTE_LENGTH })).bytes
 }
 
