@@ -71,6 +71,10 @@ export const ERROR_CODES = {
     'Partitions overlap, share a GUID, lie outside the usable part of the disk, or are more than a table holds',
   GPT_CORRUPT: 'The partition table of a disk or an image is damaged, and so is its backup',
   SECTOR_SIZE_MISMATCH: 'A partition table or an image is for sectors of another size than those of the disk',
+  BOOT_PARTITION_NOT_FOUND: 'An image has no partition whose filesystem has the label boot, or several',
+  BOOT_FILES_INVALID:
+    'The boot partition of an image lacks a file that has to change, or the file cannot take the change',
+  BOOT_FILESYSTEM_UNSUPPORTED: 'The filesystem of a boot partition cannot be changed: it is damaged, in use or too new',
   WRITE_NOT_KEPT: 'A disk reads differently from what was written to it',
   // trust
   SIGNATURE_INVALID:
@@ -84,6 +88,7 @@ export const ERROR_CODES = {
   FETCH_FAILED: 'The network, a proxy or a server failed, or did not answer in time',
   HTTP_STATUS: 'A server does not have a file, or does not give it out',
   REMOTE_CHANGED: 'A file on a server has changed while it was fetched',
+  RANGE_UNSUPPORTED: 'A server only gives whole files, so that one cannot be continued',
   TLS_UNTRUSTED: 'The certificate of a server is not vouched for by any authority that is trusted',
   CA_FILE_INVALID: 'A file of certificate authorities holds no certificates, or damaged ones',
   URL_INVALID: 'A URL, or that of a proxy, is not one of the scheme http or https',

@@ -2,6 +2,7 @@
  * What CoreOS puts into a live ISO: the embed area, the kernel-argument areas, the feature flags, and the files that the
  * live system looks for. Nothing here writes; the next room plans.
  */
+export * from './boot-partition/index.ts'
 export {
   IGNITION_CONFIG_PATH,
   ignitionConfigOf,

@@ -73,10 +73,15 @@ export function reviewKargsEdit(current: string, edit: KargsEdit, options: { isG
   if (!options.isGrub) return notes
   const added = [...(edit.append ?? []), ...(edit.appendIfMissing ?? []), ...(edit.replace ?? [])]
   for (const karg of added) {
-    const [character] = GRUB_METACHARACTERS.exec(karg) ?? []
+    const character = findGrubCharacter(karg)
     if (character) notes.push(`GRUB gives ${character} in ${trimKargs(karg)} a meaning of its own on UEFI systems`)
   }
   return notes
+}
+
+/** The first character of an argument that a GRUB script gives a meaning, so that the kernel may not see it as written. */
+export function findGrubCharacter(karg: string): string | undefined {
+  return GRUB_METACHARACTERS.exec(karg)?.[0]
 }
 
 /**

@@ -3,6 +3,7 @@
  * every problem, and written. Whether an image's installer knows a key is a question for its features.
  */
 
+export { adviseConsoles } from './advise-consoles.ts'
 export { findValueProblem, type ValueProblem } from './check-value.ts'
 export {
   combineInstallerConfigs,

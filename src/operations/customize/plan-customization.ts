@@ -1,11 +1,11 @@
 import { encodeUtf8 } from '../../bytes/index.ts'
 import {
+  adviseConsoles,
   type Features,
   formatIgnition,
   type GzipEncoder,
   IGNITION_CONFIG_PATH,
   keyfileMembers,
-  parseConsoleSpec,
 } from '../../coreos/index.ts'
 import { UsageError } from '../../errors.ts'
 import type { InitrdFile } from '../../formats/initrd/index.ts'
@@ -20,6 +20,8 @@ import { type InstallerPlan, planInstaller } from './plan-installer.ts'
 import type { PlannedChange } from './planned-change.ts'
 import { asSentence, type CustomizationProblem, customizationError } from './problems.ts'
 import { type CustomizationInputs, readCustomizationInputs } from './read-inputs.ts'
+
+const CONSOLE_OPTIONS = { console: '--dest-console', karg: '--dest-karg-append' }
 
 /** What a customization is made for. */
 export interface CustomizationTarget {
@@ -120,7 +122,7 @@ function listNotices(
 ): readonly string[] {
   const { runs, settings } = installer
   const device = destDevice ?? settings.map(({ config }) => config['dest-device']).find((name) => name !== undefined)
-  const notices = [...repeats, ...adviseConsoles(destKargsAppend)]
+  const notices = [...repeats, ...adviseConsoles(destKargsAppend, CONSOLE_OPTIONS)]
   if (runs && device !== undefined) {
     notices.push(`Boot media will automatically install to ${device} without confirmation`)
   } else if (runs) {
@@ -133,28 +135,6 @@ function listNotices(
     notices.push('The boot configuration must have the kernel arguments ignition.firstboot ignition.platform.id=metal')
   }
   return notices
-}
-
-/** The installer can set up the boot loader's console as well, if it is told about consoles as such. */
-function adviseConsoles(destKargsAppend: readonly string[]): readonly string[] {
-  const specs = destKargsAppend
-    .filter((karg) => karg.startsWith('console='))
-    .map((karg) => karg.slice('console='.length))
-  if (specs.length === 0 || !specs.every(isConsoleSpec)) return []
-  const [wanted, given] = ['--dest-console ', '--dest-karg-append console='].map((option) =>
-    specs.map((spec) => `${option}${spec}`).join(' '),
-  )
-  return [`Consider ${wanted} instead of ${given}: it sets up the boot loader's console, too`]
-}
-
-function isConsoleSpec(text: string): boolean {
-  try {
-    parseConsoleSpec(text)
-    return true
-  } catch (error) {
-    if (error instanceof UsageError) return false
-    throw error
-  }
 }
 
 function reviewPrograms({ preInstall, postInstall }: CustomizationInputs): readonly string[] {

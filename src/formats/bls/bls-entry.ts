@@ -1,0 +1,40 @@
+import { FormatError } from '../../errors.ts'
+
+/** A boot entry. */
+export interface BlsEntry {
+  /** The kernel command line, without white space at its ends. */
+  readonly options: string
+  /** The lines before and behind the one with the options, without white space at their ends. */
+  readonly before: readonly string[]
+  readonly after: readonly string[]
+}
+
+const OPTIONS = 'options '
+
+/**
+ * Parses a boot entry that has one line with a kernel command line.
+ *
+ * @param where what the text is and where it stands, for the message.
+ * @throws {FormatError} `BOOT_FILES_INVALID` when there is no such line, or several.
+ */
+export function parseBlsEntry(text: string, where: string): BlsEntry {
+  const lines = text.split('\n').map((line) => line.trimEnd())
+  if (lines.at(-1) === '') lines.pop() // behind the last line's end
+  // A keyword is separated by a space; `options` alone has no arguments to be edited, and loses its space when trimmed.
+  const isOptions = (line: string): boolean => `${line} `.startsWith(OPTIONS)
+  const index = lines.findIndex(isOptions)
+  const count = lines.filter(isOptions).length
+  if (count !== 1) {
+    const found = count === 0 ? 'no "options" line' : `${count} "options" lines`
+    throw new FormatError('BOOT_FILES_INVALID', `${where} has ${found}, so there is no one kernel command line`, {
+      hint: 'Use an image whose boot entries have one "options" line each',
+    })
+  }
+  const options = (lines[index] as string).slice(OPTIONS.length).trim()
+  return { options, before: lines.slice(0, index), after: lines.slice(index + 1) }
+}
+
+/** Writes a boot entry as text. Lines end with a line feed. */
+export function formatBlsEntry({ options, before, after }: BlsEntry): string {
+  return [...before, `${OPTIONS}${options}`, ...after].map((line) => `${line.trimEnd()}\n`).join('')
+}
