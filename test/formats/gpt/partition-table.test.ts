@@ -152,6 +152,14 @@ describe('readPartitionTable', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'SECTOR_SIZE_MISMATCH', message })
   })
 
+  it('names both sizes for a damaged table for other sectors, when there is none for the right ones', async () => {
+    const bytes = disk({ sectorSize: 4096 })
+    bytes[4096 + 60] = 0x5a
+    bytes[DISK_BYTE_LENGTH - 4096 + 60] = 0x5a
+    await expect(read(bytes)).rejects.toMatchObject({ code: 'SECTOR_SIZE_MISMATCH' })
+    await expect(read(bytes, 4096)).rejects.toMatchObject({ code: 'GPT_CORRUPT' })
+  })
+
   it('finds a backup for other sectors, too', async () => {
     const bytes = disk({ sectorSize: 4096 }).fill(0, 0, MIB)
     await expect(read(bytes)).rejects.toMatchObject({ code: 'SECTOR_SIZE_MISMATCH' })
@@ -171,6 +179,11 @@ describe('readPartitionTable', () => {
 })
 
 describe('decodePartitionTable', () => {
+  const withOwnLba = (lba: number) => {
+    const bytes = disk()
+    editHeader(bytes, 512, (header) => header.seek(24).u64le(lba))
+    return bytes
+  }
   const decode = (head: Uint8Array) => decodePartitionTable(head, { sectorSize: 512, name: 'image.raw' })
 
   it('needs neither the backup nor the partitions', () => {
@@ -189,6 +202,7 @@ describe('decodePartitionTable', () => {
 
   it.each([
     { name: 'a damaged header', head: () => disk().fill(1, 600, 601) },
+    { name: 'a header from another place', head: () => withOwnLba(5) },
     { name: 'damaged entries', head: () => disk().fill(1, 1100, 1101) },
     { name: 'entries that end a byte behind it', head: () => disk().subarray(0, 1024 + 16_383) },
   ])('refuses $name', ({ head }) => {

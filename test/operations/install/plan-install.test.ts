@@ -123,12 +123,14 @@ describe('planInstall with nothing to save', () => {
     expectBytes(disk.subarray(image.byteLength), new Uint8Array(more))
   })
 
-  it('installs an image of one MiB, whose backup lies in the head', () => {
-    const image = diskBytes({ byteLength: MIB, partitions: [] })
+  it('installs an image of one MiB, whose backup lies in the head', async () => {
+    const image = diskBytes({ byteLength: MIB, partitions: [partition(1, 'all', 0.25, 0.75)] })
     const disk = new Uint8Array(2 * MIB).fill(0xd1)
     const planned = planInstall({ target: diskOf(disk), head: image, diskGuid: RANDOM_GUID })
     expect(planned.withheld).toEqual([{ offset: 0, byteLength: MIB }])
-    install(disk, image, planned)
+    install(disk, image, { ...planned, finish: planned.finish.slice(0, -1) })
+    for (const end of [MIB, disk.byteLength]) expect(await partitionsOf(disk.subarray(0, end))).toBeUndefined()
+    applyTo(disk, planned.finish.at(-1) ?? [])
     expectBytes(disk.subarray(0, MIB), image)
   })
 
@@ -198,8 +200,9 @@ describe('planInstall with partitions to save', () => {
   })
 
   it('tells where the image has to end', async () => {
-    const { plan: planned } = await plan({ labels: ['*'], diskPartitions: [LOGS, DATA] })
-    expect(planned.limit).toMatchObject({ offset: DATA.extent.offset, partition: DATA })
+    const diskPartitions = [partition(2, 'behind', 20, 21), partition(7, 'first', 12, 14), partition(8, 'last', 24, 25)]
+    const { plan: planned } = await plan({ labels: ['*'], diskPartitions })
+    expect(planned.limit).toMatchObject({ offset: 12 * MIB, partition: { number: 7, name: 'first' } })
   })
 
   it('leaves the contents of a saved partition alone that reaches into the last MiB', async () => {
@@ -254,12 +257,20 @@ describe('planInstall refuses', () => {
     expect(attempt).toThrow(expect.objectContaining({ code: 'GPT_CORRUPT' }))
   })
 
-  it('an image that places its backup inside a partition', () => {
-    const liar = imageBytes()
-    editHeader(liar, 512, (header) => header.seek(32).u64le(ROOT.extent.offset / 512))
+  it('an image that places its backup inside a partition, if only in its last sector', () => {
     const target = { name: '/dev/sda', byteLength: DISK_BYTE_LENGTH, sectorSize: 512 }
-    const attempt = () => planInstall({ target, head: liar.subarray(0, MIB), diskGuid: RANDOM_GUID })
-    expect(attempt).toThrow(expect.objectContaining({ code: 'GPT_CORRUPT' }))
+    const rootEnd = ROOT.extent.offset + ROOT.extent.byteLength
+    const imageWithBackupAt = (offset: number) => {
+      const liar = imageBytes()
+      editHeader(liar, 512, (header) => header.seek(32).u64le(offset / 512))
+      return liar.subarray(0, HEAD_BYTE_LENGTH)
+    }
+    const planned = planInstall({ target, head: imageWithBackupAt(rootEnd), diskGuid: RANDOM_GUID })
+    expect(planned.withheld.at(-1)).toEqual({ offset: rootEnd, byteLength: 512 })
+    for (const offset of [ROOT.extent.offset, rootEnd - 512]) {
+      const attempt = () => planInstall({ target, head: imageWithBackupAt(offset), diskGuid: RANDOM_GUID })
+      expect(attempt).toThrow(expect.objectContaining({ code: 'GPT_CORRUPT' }))
+    }
   })
 
   it.each([

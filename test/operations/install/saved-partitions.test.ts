@@ -72,6 +72,16 @@ it.each(FILTERS)(
   },
 )
 
+it('finds the GPT beside an MBR that has partitions, too, or none at all', async () => {
+  const hybrid = disk()
+  applyTo(hybrid, [{ offset: 446, bytes: mbrEntry(0x83) }])
+  expect(await readSavedPartitions(diskOf(hybrid), BY_LABEL)).toMatchObject({ copy: 'primary', partitions: [{}] })
+  const emptied = disk()
+  applyTo(emptied, [{ offset: 446, bytes: new Uint8Array(64) }])
+  emptied[600] = 1
+  expect(await readSavedPartitions(diskOf(emptied), BY_LABEL)).toMatchObject({ copy: 'backup', partitions: [{}] })
+})
+
 it('finds the backup on a disk whose first MiB was wiped', async () => {
   const bytes = disk().fill(0, 0, MIB)
   expect(await readSavedPartitions(diskOf(bytes), BY_INDEX)).toMatchObject({
