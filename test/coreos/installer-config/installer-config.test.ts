@@ -73,6 +73,7 @@ describe('parseInstallerConfig refuses', () => {
     { name: 'a range backwards', text: 'save-partindex: [9-7]\n', at: '1:18', says: 'ends before' },
     { name: 'a range with two open ends', text: 'save-partindex: ["-"]\n', at: '1:18', says: 'no range' },
     { name: 'an unclosed bracket of a glob', text: 'save-partlabel: ["[a"]\n', at: '1:18', says: '' },
+    { name: 'a glob that its comma cuts in two', text: 'save-partlabel: ["[a,b]"]\n', at: '1:18', says: '' },
     { name: 'a tab as indent', text: 'stream:\n\ta\n', at: '2:1', says: '' },
     { name: 'an open quote', text: 'stream: "a\n', at: '2:1', says: '' },
     { name: 'a second document', text: 'stream: a\n---\nstream: b\n', at: '2:1', says: 'more than one document' },
