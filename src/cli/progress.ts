@@ -29,6 +29,9 @@ type Report = Progress & Partial<TransferRate>
 
 /** Names of phases for people. Others are told as they are. */
 const PHASE_NAMES: Readonly<Record<string, string>> = {
+  download: 'Downloading',
+  check: 'Checking',
+  decompress: 'Decompressing',
   write: 'Writing',
   verify: 'Reading back',
   customize: 'Customizing',

@@ -13,6 +13,12 @@ export { type CreateFileTreeOptions, createFileTree, type FileOfTree } from './c
 export { type CreateFilesOptions, createFiles, type FileToCreate } from './create-files.ts'
 export type { Disk, DiskFile } from './disk.ts'
 export { systemDisk } from './disk.ts'
+export {
+  type DownloadedImage,
+  type DownloadImageOptions,
+  downloadImage,
+  type ImageToDownload,
+} from './download/download-image.ts'
 export { type EditOptions, type EditResult, editInPlace } from './edit-in-place.ts'
 export { type ExtractInitrdOptions, extractInitrd } from './extract-initrd.ts'
 export { type FetchedStream, type FetchStreamOptions, fetchStream } from './fetch-stream.ts'

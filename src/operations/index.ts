@@ -25,6 +25,7 @@ export {
 } from './customize/plan-pxe-customization.ts'
 export type { PlannedChange } from './customize/planned-change.ts'
 export { type DifferingRange, diffIsos, type IsoDiff, type MemberChange } from './diff-isos.ts'
+export { decompressedName } from './download-name.ts'
 export { type InitramfsInspection, inspectInitramfs } from './inspect-initramfs.ts'
 export {
   type AreaUsage,

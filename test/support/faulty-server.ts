@@ -7,6 +7,8 @@ export interface Fault {
   readonly after?: number
   /** How it breaks: reset, closed, or silent. */
   readonly by?: 'rst' | 'fin' | 'stall'
+  /** How long it lasts before it breaks; what has been sent may be lost unless it is given time to be read. */
+  readonly delayMs?: number
   /** Another status, with an empty body. */
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
@@ -42,7 +44,9 @@ export function serveFile(file: ServedFile | ((index: number) => ServedFile), fa
       response.end(request.method === 'HEAD' ? undefined : body)
       return
     }
-    response.write(body.subarray(0, fault.after ?? body.byteLength), () => breakOff(fault.by, response))
+    response.write(body.subarray(0, fault.after ?? body.byteLength), () => {
+      setTimeout(() => breakOff(fault.by, response), fault.delayMs ?? 0)
+    })
     response.flushHeaders()
   }
 }

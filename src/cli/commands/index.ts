@@ -76,6 +76,7 @@ export const rootGroup: CommandGroup = {
         },
       },
     },
+    download: () => import('./download.ts'),
     'list-stream': () => import('./list-stream.ts'),
     ignition: {
       summary: 'Check, make and combine Ignition configs',

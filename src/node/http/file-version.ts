@@ -42,7 +42,8 @@ export function rangeHeaders({ offset, version }: FilePosition): Readonly<Record
  * Makes sure that an answer with status 200, 206 or 416 is the rest of the file, and of the same version.
  *
  * @returns the version, which may now know the length; `isWhole` when nothing was missing.
- * @throws {IoError} `REMOTE_CHANGED` when it is another version, `FETCH_FAILED` when the server only gives whole files.
+ * @throws {IoError} `REMOTE_CHANGED` when it is another version, `RANGE_UNSUPPORTED` when the server only
+ *   gives whole files, `FETCH_FAILED` for another part of it.
  */
 export function checkRest(
   answer: Answer,
@@ -67,7 +68,7 @@ export function checkRest(
     throw changed(`it ends before byte ${offset}`)
   }
   if (answer.status === 200) {
-    throw new IoError('FETCH_FAILED', `${place}: the server only gives whole files`, {
+    throw new IoError('RANGE_UNSUPPORTED', `${place}: the server only gives whole files`, {
       hint: 'Fetch it again from the beginning',
     })
   }

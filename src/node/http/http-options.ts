@@ -21,8 +21,8 @@ export interface HttpTimeouts {
 /** Options of everything that fetches. */
 export interface HttpOptions {
   /**
-   * How many attempts in a row may bring nothing before it counts as failed, beside the first one; 0 unless given. A
-   * connection that breaks after it has brought some bytes costs none of them.
+   * How many attempts in a row may bring nothing before it counts as failed, beside the first one; 0 unless given. Where a
+   * connection breaks that has brought some bytes, the count starts anew, and at least 3 attempts are made to go on.
    */
   readonly retries?: number | 'infinite' | undefined
   /** A PEM file of certificate authorities to trust beside those of Node and of the system. */

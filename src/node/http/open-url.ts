@@ -31,7 +31,7 @@ export interface RemoteFile extends AsyncDisposable {
    * follows is of the same version by its entity tag, date and length, as far as the server gives them: only a checksum or
    * a signature proves it.
    *
-   * @throws {IoError} `REMOTE_CHANGED`, and what {@link openUrl} throws.
+   * @throws {IoError} `REMOTE_CHANGED`, `RANGE_UNSUPPORTED`, and what {@link openUrl} throws.
    */
   readonly bytes: AsyncIterable<Uint8Array>
 }
@@ -43,7 +43,7 @@ export interface RemoteFile extends AsyncDisposable {
  * Failures of the network and the statuses 408, 429, 500, 502, 503 and 504 are retried as often as `retries` says.
  *
  * @throws {IoError} `FETCH_FAILED`, `HTTP_STATUS`, `TLS_UNTRUSTED`, `URL_INSECURE` for a redirect that leaves https;
- *   `REMOTE_CHANGED` when `from` is of another version; `CA_FILE_INVALID`.
+ *   `REMOTE_CHANGED` when `from` is of another version, `RANGE_UNSUPPORTED` when the server only gives whole files; `CA_FILE_INVALID`.
  * @throws {UsageError} `URL_INVALID` for what is no http or https URL, also as a proxy.
  */
 export async function openUrl(url: string, options: OpenUrlOptions = {}): Promise<RemoteFile> {
@@ -53,6 +53,7 @@ export async function openUrl(url: string, options: OpenUrlOptions = {}): Promis
   try {
     const first = await retries.run(() => requestFrom(client, start, options.from))
     const { answer, version } = first
+    retries.beginBody()
     return {
       url: answer.url.href,
       name: answer.url.pathname.slice(answer.url.pathname.lastIndexOf('/') + 1),

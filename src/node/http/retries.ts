@@ -3,15 +3,24 @@ import { TransientFailure } from './transport-failure.ts'
 
 const FIRST_DELAY_MS = 1000
 const MAX_DELAY_MS = 600_000
+/** Continuing a body is safe and saves what has arrived, so it is tried without being asked for. */
+const MIN_CONTINUATIONS = 3
 
 /** Decides whether one more attempt is made at one URL, and waits for it. */
 export class Retries {
   readonly #options: HttpOptions
   /** Attempts in a row that brought nothing. */
   #failures = 0
+  #hasBegun = false
 
   constructor(options: HttpOptions) {
     this.#options = options
+  }
+
+  /** From now on a body is continued. */
+  beginBody(): void {
+    this.#hasBegun = true
+    this.#failures = 0
   }
 
   /** Repeats what fails with a {@link TransientFailure}, and throws its error when there are no retries left. */
@@ -34,8 +43,9 @@ export class Retries {
    */
   async pause(failure: TransientFailure, hasBroughtBytes = false): Promise<void> {
     const { retries = 0, signal, onRetry, sleep = wait } = this.#options
+    const allowed = retries === 'infinite' ? Number.POSITIVE_INFINITY : retries
     if (hasBroughtBytes) this.#failures = 0
-    else if (retries !== 'infinite' && this.#failures >= retries) throw failure.error
+    else if (this.#failures >= Math.max(allowed, this.#hasBegun ? MIN_CONTINUATIONS : 0)) throw failure.error
     else this.#failures++
     const backoffMs = FIRST_DELAY_MS * 2 ** Math.max(this.#failures - 1, 0)
     const delayMs = Math.min(Math.max(backoffMs, failure.retryAfterMs ?? 0), MAX_DELAY_MS)

@@ -112,7 +112,7 @@ describe('openUrl', () => {
 
   it('says that a server only gives whole files', async () => {
     const { result } = await download({ ...tagged, hasRanges: false }, [{ after: 10_000, by: 'rst' }])
-    expect(result).toMatchObject({ code: 'FETCH_FAILED', message: expect.stringContaining('whole files') })
+    expect(result).toMatchObject({ code: 'RANGE_UNSUPPORTED' })
   })
 
   it('refuses another part than the one that was asked for', async () => {
@@ -138,16 +138,26 @@ describe('openUrl', () => {
     expect(result).toMatchObject({ code: 'REMOTE_CHANGED' })
   })
 
-  it('gives up when as many attempts in a row as allowed bring nothing', async () => {
-    const faults = [{ after: 10_000, by: 'rst' }, ...Array(3).fill({ status: 503 })] as Fault[]
-    const { result, notices } = await download(tagged, faults, { retries: 2 })
+  it.each([
+    { retries: 0, attempts: [0, 1, 2, 3] },
+    { retries: 3, attempts: [0, 1, 2, 3] },
+    { retries: 4, attempts: [0, 1, 2, 3, 4] },
+  ])('gives up when three attempts in a row, or more of $retries, bring nothing', async ({ retries, attempts }) => {
+    const faults = [{ after: 10_000, by: 'fin' }, ...Array(9).fill({ status: 503 })] as Fault[]
+    const { result, notices } = await download(tagged, faults, { retries })
     expect(result).toMatchObject({ code: 'HTTP_STATUS' })
-    expect(notices.map(({ attempt }) => attempt)).toEqual([0, 1, 2])
+    expect(notices.map(({ attempt }) => attempt)).toEqual(attempts)
+  })
+
+  it('tries to go on where the server only ever begins to answer', async () => {
+    const { result, notices } = await download(tagged, Array(9).fill({ after: 0, by: 'rst' }))
+    expect(result).toMatchObject({ code: 'FETCH_FAILED' })
+    expect(notices.length).toBeLessThanOrEqual(3)
   })
 
   it('counts anew once bytes have come', async () => {
-    const once = [{ after: 10_000, by: 'rst' }, { status: 503 }] as const
-    const { result } = await download(tagged, [...once, ...once, ...once], { retries: 1 })
+    const once = [{ after: 10_000, by: 'fin' }, { status: 503 }] as const
+    const { result } = await download(tagged, [...once, ...once, ...once, ...once, ...once])
     expect(result).toEqual(bytes)
   })
 
