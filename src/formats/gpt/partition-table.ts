@@ -47,7 +47,7 @@ export async function readPartitionTable(
   const other = await lookFor(source, otherSize, options)
   if (other.table || (other.hasSignature && !own.hasSignature))
     throw sectorSizeMismatch(source.name, otherSize, sectorSize)
-  if (own.hasSignature) throw corrupt(source.name, 'and so is its backup')
+  if (own.hasSignature) throw corrupt(source.name, 'and so is its backup', 'Repair the table first, or go without it')
   return undefined
 }
 
@@ -72,7 +72,7 @@ export function decodePartitionTable(
   const extent = header?.ownLba === 1 ? locateEntries(header, sectorSize, head.byteLength) : undefined
   const table =
     header && extent && decodeTable(header, head.subarray(extent.offset, extent.offset + extent.byteLength), sectorSize)
-  if (!table) throw corrupt(name, `in its first ${head.byteLength} bytes`)
+  if (!table) throw corrupt(name, `in its first ${head.byteLength} bytes`, 'Get the image once more')
   return table
 }
 
@@ -134,6 +134,6 @@ function sectorSizeMismatch(name: string, found: SectorSize, wanted: SectorSize)
   )
 }
 
-function corrupt(name: string, where: string): FormatError {
-  return new FormatError('GPT_CORRUPT', `The partition table of ${name} is damaged, ${where}`)
+function corrupt(name: string, where: string, hint: string): FormatError {
+  return new FormatError('GPT_CORRUPT', `The partition table of ${name} is damaged, ${where}`, { hint })
 }

@@ -37,6 +37,9 @@ export interface InstallPlan {
    * table with partitions before; only on a disk of exactly the image's size the image's backup is one, a step early. With
    * saved partitions there are two copies to be written, each one entries first and header second: the partitions of the
    * image are in force from the first of the two headers on, and then nothing but the other copy is left to be done.
+   *
+   * A patch that starts behind the first MiB is left out where the image has turned out to reach: one that is longer than
+   * its table says has bytes of its own there.
    */
   readonly finish: readonly (readonly Patch[])[]
 }

@@ -85,13 +85,8 @@ function checkBackupPlace({ partitions, otherHeader }: PartitionTable, imageName
 function checkRoom(image: ImageFacts, target: TableTarget, saved: readonly GptPartition[]): void {
   const what = `Cannot install ${image.name} on ${target.name}`
   if (image.byteLength > target.byteLength) {
-    throw new ImageError(
-      'DISK_TOO_SMALL',
-      `${what}: it has ${image.byteLength} bytes, and the disk ${target.byteLength}`,
-      {
-        hint: 'Use a larger disk',
-      },
-    )
+    const sizes = `it has ${image.byteLength} bytes, and the disk ${target.byteLength}`
+    throw new ImageError('DISK_TOO_SMALL', `${what}: ${sizes}`, { hint: 'Use a larger disk' })
   }
   const limit = findLimit(saved)
   if (!limit) return
