@@ -51,7 +51,11 @@ async function mergeCopies(first: PublicKey, others: readonly PublicKey[]): Prom
   if (others.length === 0) return first
   const { readKey } = await loadLibrary()
   let merged = await readKey({ binaryKey: first.packets })
-  for (const { packets } of others) merged = await merged.update(await readKey({ binaryKey: packets }))
+  for (const { packets } of others) {
+    // The library drops what is not of today, unless there is no today: it reads `null` as that. A clock that is wrong
+    // must not undo what the owner has said.
+    merged = await merged.update(await readKey({ binaryKey: packets }), null as unknown as Date)
+  }
   return toPublicKey(merged)
 }
 

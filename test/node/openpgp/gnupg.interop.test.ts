@@ -199,6 +199,16 @@ const cases: readonly Case[] = [
     gpgv: true,
   },
   {
+    name: 'a key that says what it is for with SHA-1, as old ones do',
+    make: async (gnupg) => {
+      const args = ['--cert-digest-algo', 'SHA1', '--quick-generate-key', 'old <old@example.com>', 'rsa2048', 'sign']
+      await gnupg.gpg(2, [...args, 'never'])
+      return await signedBy(gnupg, 'old')
+    },
+    says: 'good signature by old',
+    isGood: true,
+  },
+  {
     name: 'text, of which line ends may change',
     make: async (gnupg) => await signedBy(gnupg, 'ed25519', { args: ['--textmode'] }),
     says: 'does not cover the bytes',

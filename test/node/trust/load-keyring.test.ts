@@ -160,5 +160,16 @@ describe('loadKeyring', () => {
         /^good signature by Test <test@example.com>, key [0-9A-F ]+, made/,
       )
     })
+
+    it('knows that it lives longer, although the clock of the machine is far behind', async () => {
+      const later = (number: number): Date => new Date(Date.UTC(2100, 0, number))
+      const short = await makeKey({ date: later(1), keyExpirationTime: 4 * 24 * 60 * 60 })
+      const long = await renewed(short, later(3))
+      await put('0.gpg', publicOf(short))
+      await put('1.gpg', publicOf(long))
+      const keyring = await loadKeyring({ files: [], folders: [directory] })
+      const signature = await makeSignature(data, { keys: [long], date: later(10) })
+      await expect(verifyDetached({ signature, keyring, name: 'image', at: later(20) })).resolves.toBeDefined()
+    })
   })
 })
