@@ -121,6 +121,25 @@ describe('verifyDetached', () => {
     expect(error).toMatchObject({ message: expect.stringMatching(`${id}.*keys.gpg.*Other <other@example.com>`) })
   })
 
+  it('finds the key of a signature that has its short id only', async () => {
+    const signature = await makeSignature(data, { keys: [key] })
+    const fingerprint = Buffer.from(key.getFingerprint(), 'hex')
+    const issuer = Buffer.from(signature).indexOf(fingerprint) - 2 // behind type and version
+    signature[issuer] = 100 // a private type, which says nothing
+    const keyring = await keyringOf(other, key)
+    // The change is found, and by this key.
+    await expect(verify({ signature, keyring })).rejects.toThrow(/disagree/)
+    expect(await refusal({ signature, keyring: await keyringOf(other) })).toMatchObject({
+      message: expect.stringContaining(
+        `(${key
+          .getKeyID()
+          .toHex()
+          .toUpperCase()
+          .replaceAll(/(.{4})(?=.)/g, '$1 ')})`,
+      ),
+    })
+  })
+
   it('says so when there are no keys, and names ten of many', async () => {
     const signature = await makeSignature(data, { keys: [key] })
     const { keys } = await keyringOf(other)
