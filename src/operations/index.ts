@@ -57,6 +57,14 @@ export {
   type TrustPlan,
   type WantedChecksum,
 } from './install/plan-trust.ts'
+export {
+  type InstallPhase,
+  type InstallProgress,
+  type InstallResult,
+  type RunInstallOptions,
+  runInstall,
+  type TargetState,
+} from './install/run-install.ts'
 export { readSavedPartitions } from './install/saved-partitions.ts'
 export type { StreamCheck } from './install/stream-check.ts'
 export { listStream } from './list-stream.ts'
