@@ -26,6 +26,7 @@ wanted=(
   /usr/sbin/mkfs.xfs=xfsprogs
   /usr/sbin/sfdisk=fdisk
   /usr/sbin/sgdisk=gdisk
+  /usr/sbin/wipefs=util-linux
   strace=strace
   xorriso=xorriso
   xz=xz-utils

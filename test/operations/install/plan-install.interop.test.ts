@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Patch } from '../../../src/bytes/index.ts'
+import { FieldWriter, type Patch } from '../../../src/bytes/index.ts'
 import { readPartitionTable, type SectorSize } from '../../../src/formats/gpt/index.ts'
 import { openFile } from '../../../src/node/index.ts'
 import {
@@ -22,6 +22,8 @@ import { temporaryDirectory } from '../../support/temporary-directory.ts'
 const SGDISK = '/usr/sbin/sgdisk'
 const SFDISK = '/usr/sbin/sfdisk'
 const LOSETUP = '/usr/sbin/losetup'
+const WIPEFS = '/usr/sbin/wipefs'
+const MKFS = '/usr/sbin/mkfs.ext4'
 
 const IMAGE_PARTITIONS = [partition(1, 'BIOS-BOOT', 1, 2), partition(3, 'boot', 2, 4), partition(4, 'root', 4, 6)]
 const RANDOM_GUID: string = testGuid(0xabcdef)
@@ -133,6 +135,28 @@ describe('with files', () => {
     expect(JSON.parse(stdout)).toMatchObject({ partitiontable: { id: RANDOM_GUID.toUpperCase() } })
   })
 
+  it('leaves no mark of what the disk was before: a filesystem, a member of an array, a table for other sectors', async (context) => {
+    needs(context, WIPEFS, MKFS)
+    await using directory = await temporaryDirectory()
+    const path = join(directory.path, 'disk.raw')
+    await createDisk(path, 32 * MIB)
+    await run(MKFS, ['-q', '-F', path])
+    await apply(path, [
+      {
+        offset: 4096,
+        bytes: diskBytes({ byteLength: 32 * MIB, sectorSize: 4096, partitions: [] }).subarray(4096, 8192),
+      },
+      raidSuperblock(32 * MIB, '0.90'),
+      raidSuperblock(32 * MIB, '1.0'),
+    ])
+    expect(await signatures(path)).toEqual(['ext4', 'linux_raid_member', 'linux_raid_member'])
+    const { plan } = await planFor(path, 512, [])
+    await apply(path, plan.reset.flat())
+    expect(await signatures(path)).toEqual(['PMBR', 'gpt', 'gpt'])
+    await apply(path, plan.finish.flat())
+    expect(await signatures(path)).toEqual(['PMBR', 'gpt'])
+  })
+
   it('merges whatever partitions there are into a table that sgdisk finds sound', async () => {
     await using directory = await temporaryDirectory()
     const path = join(directory.path, 'disk.raw')
@@ -191,6 +215,28 @@ describe.each([512, 4096] as const)('with a block device that has sectors of %i 
     await expect(planFor(path, sectorSize, ['data'])).rejects.toMatchObject({ code: 'SECTOR_SIZE_MISMATCH' })
   })
 })
+
+/** The kinds of signatures that libblkid finds, sorted. */
+async function signatures(path: string): Promise<readonly string[]> {
+  const { stdout } = await run(WIPEFS, ['--json', '--no-act', path])
+  const { signatures: found }: { signatures: readonly { type: string }[] } = JSON.parse(stdout)
+  return found.map(({ type }) => type).sort()
+}
+
+/** As much of a superblock of Linux's RAID as libblkid looks at, in the place that its version has at the end of a disk. */
+function raidSuperblock(diskByteLength: number, version: '0.90' | '1.0'): Patch {
+  const fields = new FieldWriter(256).u32le(0xa92b4efc)
+  if (version === '0.90') {
+    fields.u32le(0).u32le(90)
+    return { offset: diskByteLength - (diskByteLength % 65_536) - 65_536, bytes: fields.bytes }
+  }
+  const offset = diskByteLength - 8192
+  fields
+    .u32le(1)
+    .seek(144)
+    .u64le(offset / 512)
+  return { offset, bytes: fields.bytes }
+}
 
 /** A loop device over a file. */
 async function attach(path: string, sectorSize: number): Promise<AsyncDisposable & { readonly path: string }> {
