@@ -97,6 +97,19 @@ describe('with files', () => {
     ])
   })
 
+  it('refuses to save two partitions to which sgdisk gave one GUID', async () => {
+    await using directory = await temporaryDirectory()
+    const path = join(directory.path, 'disk.raw')
+    await createDisk(path, MIB)
+    const guids = [1, 2].map((number) => `--partition-guid=${number}:${testGuid(1)}`)
+    await run(SGDISK, ['--set-alignment=1', '--new=1:34:1033', '--new=2:1034:2014', ...guids, path])
+    await using source = await openFile(path)
+    const target = { name: path, byteLength: source.byteLength, sectorSize: 512, read: source.read.bind(source) }
+    const save = (indexes: string) => readSavedPartitions(target, partitionFilter({ indexes: [indexes] }))
+    await expect(save('1-')).rejects.toMatchObject({ code: 'PARTITIONS_INVALID' })
+    expect((await save('2')).partitions).toMatchObject([{ firstLba: 1034, lastLba: 2014 }])
+  })
+
   it('writes tables that sgdisk and sfdisk find sound, and keeps what sgdisk shows of a partition', async () => {
     await using directory = await temporaryDirectory()
     const path = join(directory.path, 'disk.raw')
