@@ -11,22 +11,33 @@ export interface JsonFault {
   readonly offset: number
   /** What is wrong, as a clause: `expected a comma or ]`. */
   readonly problem: string
+  /** Another encoding that the text is in, by its first bytes. */
+  readonly encoding?: ForeignEncoding | undefined
 }
+
+/** An encoding that JSON is not written in. */
+export type ForeignEncoding = 'utf-8-with-mark' | 'utf-16'
 
 /** The fault of a text that has something else, or nothing, where `wanted` belongs. */
 export function unexpected(bytes: Uint8Array, offset: number, wanted: string): JsonFault {
   if (offset >= bytes.length) return { kind: 'eof', offset, problem: `the text ends where ${wanted} is expected` }
-  const problem = describeEncoding(bytes, offset) ?? describeHabit(bytes, offset) ?? `expected ${wanted}`
-  return { kind: 'syntax', offset, problem }
+  const encoding = encodingOf(bytes, offset)
+  if (encoding) return { kind: 'syntax', offset, problem: ENCODING_PROBLEMS[encoding], encoding }
+  return { kind: 'syntax', offset, problem: describeHabit(bytes, offset) ?? `expected ${wanted}` }
+}
+
+const ENCODING_PROBLEMS: Readonly<Record<ForeignEncoding, string>> = {
+  'utf-8-with-mark': 'the text starts with a byte order mark',
+  'utf-16': 'the text looks like UTF-16',
 }
 
 /** Other encodings fail at the first or the second byte. */
-function describeEncoding(bytes: Uint8Array, offset: number): string | undefined {
+function encodingOf(bytes: Uint8Array, offset: number): ForeignEncoding | undefined {
   if (offset > 1) return undefined
   const [first, second, third] = bytes
-  if (first === 0xef && second === 0xbb && third === 0xbf) return 'the text starts with a byte order mark'
+  if (first === 0xef && second === 0xbb && third === 0xbf) return 'utf-8-with-mark'
   const hasMark = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)
-  return hasMark || bytes[offset] === 0 ? 'the text looks like UTF-16' : undefined
+  return hasMark || bytes[offset] === 0 ? 'utf-16' : undefined
 }
 
 /** What other notations allow and JSON doesn't. */

@@ -67,13 +67,18 @@ describe('readJson', () => {
     { text: '\v{}', offset: 0, problem: 'expected a value' },
     { text: '\u00a0{}', offset: 0, problem: 'expected a value' },
     { text: '["é", é]', offset: 7, problem: 'expected a value' },
-    { text: '\ufeff{}', offset: 0, problem: 'the text starts with a byte order mark' },
-    { text: Uint8Array.of(0xff, 0xfe, 0x7b, 0, 0x7d, 0), offset: 0, problem: 'the text looks like UTF-16' },
-    { text: Uint8Array.of(0xfe, 0xff, 0, 0x7b, 0, 0x7d), offset: 0, problem: 'the text looks like UTF-16' },
-    { text: Uint8Array.of(0x7b, 0, 0x7d, 0), offset: 1, problem: 'the text looks like UTF-16' },
-    { text: Uint8Array.of(0, 0x7b, 0, 0x7d), offset: 0, problem: 'the text looks like UTF-16' },
   ])('names the first wrong byte of $text', ({ text, offset, problem }) => {
     expect(faultOf(text)).toEqual({ kind: 'syntax', offset, problem })
+  })
+
+  it.each([
+    { text: '\ufeff{}', offset: 0, encoding: 'utf-8-with-mark' },
+    { text: Uint8Array.of(0xff, 0xfe, 0x7b, 0, 0x7d, 0), offset: 0, encoding: 'utf-16' },
+    { text: Uint8Array.of(0xfe, 0xff, 0, 0x7b, 0, 0x7d), offset: 0, encoding: 'utf-16' },
+    { text: Uint8Array.of(0x7b, 0, 0x7d, 0), offset: 1, encoding: 'utf-16' },
+    { text: Uint8Array.of(0, 0x7b, 0, 0x7d), offset: 0, encoding: 'utf-16' },
+  ])('tells that $text is in another encoding', ({ text, offset, encoding }) => {
+    expect(faultOf(text)).toMatchObject({ kind: 'syntax', offset, encoding })
   })
 
   it.each([

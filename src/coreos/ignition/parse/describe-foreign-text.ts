@@ -9,14 +9,7 @@ const HEAD_BYTE_LENGTH = 4096
 
 /** Recognizes what people hand over in the place of an Ignition config; `undefined` when it is nothing of the kind. */
 export function describeForeignText(bytes: Uint8Array): ForeignText | undefined {
-  const [first, second, third] = bytes
-  if (first === 0xef && second === 0xbb && third === 0xbf) {
-    return { message: 'the text starts with a byte order mark', hint: 'Save it as UTF-8 without a byte order mark' }
-  }
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || second === 0) {
-    return { message: 'the text is not UTF-8, but looks like UTF-16', hint: 'Save it as UTF-8' }
-  }
-  if (first === 0x1f && second === 0x8b) {
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     return { message: 'the config is compressed with gzip', hint: 'Decompress it first' }
   }
   const head = new TextDecoder().decode(bytes.subarray(0, HEAD_BYTE_LENGTH))

@@ -84,7 +84,7 @@ function stopped(stop: Stop, text?: ConfigText): ParsedIgnition {
   return { version: undefined, config: undefined, isExact: false, text, findings: [finding] }
 }
 
-function describeFault(bytes: Uint8Array, { kind, offset, problem }: JsonFault): Stop {
+function describeFault(bytes: Uint8Array, { kind, offset, problem, encoding }: JsonFault): Stop {
   const behind = offset + 1
   const isPastEnd = kind === 'eof' || behind >= bytes.byteLength
   const foreign = describeForeignText(bytes)
@@ -93,7 +93,7 @@ function describeFault(bytes: Uint8Array, { kind, offset, problem }: JsonFault):
     position: isPastEnd ? BEHIND_THE_END : new LineIndex(bytes).positionAt(behind),
     span: { start: Math.min(offset, bytes.byteLength), end: Math.min(behind, bytes.byteLength) },
     message: foreign?.message ?? `this is not valid JSON: ${problem}`,
-    hint: foreign?.hint ?? 'Correct the JSON',
+    hint: foreign?.hint ?? (encoding ? 'Save it as UTF-8 without a byte order mark' : 'Correct the JSON'),
   }
 }
 
@@ -113,6 +113,7 @@ function describeTypeFault(text: ConfigText, { node, wanted }: TypeFault): Stop 
     position: isContainer ? text.reportedPositionAt(span.end) : text.reportedPositionAt(text.document.endOf(node)),
     span: position && span,
     message: `${wanted} belongs here, not ${type === 'null' ? 'null' : found[type]}`,
+    hint: `Write ${wanted} here`,
   }
 }
 
