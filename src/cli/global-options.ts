@@ -37,7 +37,7 @@ export const globalOptions: OptionDefinitions = {
     choices: ['auto', 'bar', 'lines', 'json', 'none'],
     valueName: '<how>',
     default: 'auto',
-    summary: 'Show progress as auto, bar, lines, json or none',
+    summary: 'Show progress',
     description: 'auto draws a bar on a terminal, and elsewhere prints a line now and then once work takes seconds.',
   },
   color: {
@@ -45,8 +45,8 @@ export const globalOptions: OptionDefinitions = {
     choices: ['auto', 'always', 'never'],
     valueName: '<when>',
     default: 'auto',
-    summary: 'Colour messages: auto, always or never (--no-color)',
-    description: 'auto colours on a terminal, unless NO_COLOR is set.',
+    summary: 'Colour messages',
+    description: 'auto colours on a terminal, unless NO_COLOR is set. --no-color is short for never.',
   },
 }
 

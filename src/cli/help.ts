@@ -88,7 +88,8 @@ function optionRows(options: OptionDefinitions, isLong: boolean): readonly Layou
       'required' in option && option.required && 'required',
       'default' in option && option.default !== undefined && `default: ${option.default}`,
     ].filter((note) => note !== false)
-    const summary = notes.length > 0 ? `${option.summary} [${notes.join(', ')}]` : option.summary
+    const what = `${option.summary}${choicesNote('choices' in option ? option.choices : undefined)}`
+    const summary = notes.length > 0 ? `${what} [${notes.join(', ')}]` : what
     return {
       left: `${option.short ? '' : '    '}${optionFlags(key, option)}`,
       right: isLong && option.description ? [summary, ...option.description.split('\n\n')] : [summary],

@@ -61,7 +61,7 @@ export const command: Command = defineCommand({
       type: 'choice',
       choices: SPEC_VERSIONS,
       valueName: '<version>',
-      summary: 'Spec version [default: the lowest that will do]',
+      summary: 'Spec version, the lowest that will do unless given',
     },
     compact: { type: 'boolean', summary: 'Write the config on one line' },
     output: { type: 'string', short: 'o', valueName: '<path>', summary: 'File to create [default: stdout]' },
