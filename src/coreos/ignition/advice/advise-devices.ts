@@ -4,8 +4,18 @@ import type { Rule, RuleContext } from '../validate/rule.ts'
 /** Names that the kernel gives in the order in which it meets disks. */
 const UNSTABLE_NAME = /^\/dev\/[sh]d[a-z]+[0-9]*$/
 
+/** Numbers that a partition table has by default, and that Ignition's has when it makes one. */
+const MAX_PARTITION_NUMBER = 128
+
 /** Disks that may have another name at the next boot. */
-export const adviseDisk: Rule<types.Disk> = ({ device }, context) => adviseDevice(device, ['device'], context)
+export const adviseDisk: Rule<types.Disk> = ({ device, partitions = [] }, context) => {
+  adviseDevice(device, ['device'], context)
+  for (const [index, { number = 0 }] of partitions.entries()) {
+    if (number >= 0 && number <= MAX_PARTITION_NUMBER) continue
+    const message = `a partition table has the numbers 1 to ${MAX_PARTITION_NUMBER}, unless it was made for more, and not ${number}`
+    context.report('partition-number-out-of-range', ['partitions', index, 'number'], message, 'Give another number')
+  }
+}
 
 /** As {@link adviseDisk}. */
 export const adviseFilesystem: Rule<types.Filesystem> = ({ device, format }, context) => {

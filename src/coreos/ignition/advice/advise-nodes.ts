@@ -1,4 +1,5 @@
 import { fleetingDirectoryOf } from '../model/fleeting-directories.ts'
+import { formatMode } from '../model/format-mode.ts'
 import type * as types from '../model/types.ts'
 import type { Rule } from '../validate/rule.ts'
 import { inlineTextOf } from './inline-contents.ts'
@@ -14,12 +15,14 @@ const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/
 
 /** What is probably not meant about a directory. */
 export const adviseDirectory: Rule<types.Directory> = (directory, context) => {
+  if (directory.overwrite) adviseRoot(directory, context)
   adviseMode(directory, context)
   advisePlace(directory, context)
 }
 
 /** What is probably not meant about a file. */
 export const adviseFile: Rule<types.File> = (file, context) => {
+  adviseRoot(file, context)
   adviseMode(file, context)
   advisePlace(file, context)
   for (const [index, fragment] of (file.append ?? []).entries()) {
@@ -37,6 +40,7 @@ export const adviseFile: Rule<types.File> = (file, context) => {
 
 /** What is probably not meant about a link. */
 export const adviseLink: Rule<types.Link> = (link, context) => {
+  adviseRoot(link, context)
   advisePlace(link, context)
   if (link.hard && link.target !== undefined && link.target !== '' && !link.target.startsWith('/')) {
     const message = 'the target of a hard link is taken from /, not from where the link is'
@@ -85,6 +89,16 @@ function adviseMode(node: types.Directory | types.File, context: Parameters<Rule
   context.report('mode-looks-octal', ['mode'], message, `Write ${meant} if you mean ${formatMode(meant)}`)
 }
 
+function adviseRoot({ path }: types.Node, { report }: Parameters<Rule<types.Node>>[1]): void {
+  if (path !== '/') return
+  report(
+    'path-is-root',
+    ['path'],
+    'the root directory is in use, so that nothing can take its place',
+    'Correct the path',
+  )
+}
+
 function advisePlace({ path }: types.Node, { report }: Parameters<Rule<types.Node>>[1]): void {
   const directory = fleetingDirectoryOf(path)
   if (directory === undefined) return
@@ -97,8 +111,4 @@ function ancestorsOf(path: string): readonly string[] {
   for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1))
     ancestors.push(path.slice(0, end))
   return ancestors
-}
-
-function formatMode(mode: number): string {
-  return `0${mode.toString(8).padStart(3, '0')}`
 }

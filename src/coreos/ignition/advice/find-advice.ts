@@ -9,7 +9,7 @@ import { adviseDisk, adviseFilesystem, adviseLuksDevice, adviseRaid } from './ad
 import { adviseDirectory, adviseFile, adviseLink, adviseStorage } from './advise-nodes.ts'
 import { adviseLogin, adviseUser } from './advise-passwd.ts'
 import { adviseLuksKey, adviseReference, adviseResource } from './advise-resources.ts'
-import { adviseTemplates, adviseUnit } from './advise-units.ts'
+import { adviseDropin, adviseTemplates, adviseUnit } from './advise-units.ts'
 import { type AdviceOptions, findBootFailures } from './find-boot-failures.ts'
 
 const adviceRules: Rules = {
@@ -29,6 +29,7 @@ const adviceRules: Rules = {
   luks: both(adviseLuksDevice, adviseLuksKey),
   systemd: adviseTemplates,
   unit: adviseUnit,
+  dropin: adviseDropin,
 }
 
 /**

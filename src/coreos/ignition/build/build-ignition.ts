@@ -17,7 +17,6 @@ import { buildSystemd } from './build-systemd.ts'
 import type { EncodeContentsOptions } from './encode-contents.ts'
 import type { IgnitionParts } from './ignition-parts.ts'
 import { type BuildProblem, problemsError } from './problems.ts'
-import { reviewUnitTexts } from './unit-text.ts'
 
 /** Options of {@link buildIgnition}. */
 export interface BuildIgnitionOptions extends EncodeContentsOptions {
@@ -69,8 +68,7 @@ export async function buildIgnition(parts: IgnitionParts, options: BuildIgnition
   const advice = findAdvice(config)
   const bootFailures = advice.filter(({ kind }) => kind === 'refused-at-boot')
   if (bootFailures.length > 0) throw problemsError(CANNOT, bootFailures, draft)
-  const notes = [...notesOf(problemsOf(findings, 'warning'), 'warning'), ...notesOf(advice, 'advice')]
-  return { config, notes: [...notes, ...notesOf(reviewUnitTexts(config), 'advice')] }
+  return { config, notes: [...notesOf(problemsOf(findings, 'warning'), 'warning'), ...notesOf(advice, 'advice')] }
 }
 
 const CANNOT = 'Cannot build the Ignition config'

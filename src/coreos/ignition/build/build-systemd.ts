@@ -1,6 +1,5 @@
 import type * as types from '../model/types.ts'
 import type { IgnitionParts } from './ignition-parts.ts'
-import { terminateText } from './unit-text.ts'
 
 /** The units of the parts behind those of the base, and each drop-in with its unit. */
 export function buildSystemd({ base, units = [], dropins = [] }: IgnitionParts): types.Systemd {
@@ -24,4 +23,9 @@ function buildUnit(unit: types.Unit): types.Unit {
 
 function buildText<T extends { readonly contents?: string | undefined }>(part: T): T {
   return { ...part, contents: part.contents === undefined ? undefined : terminateText(part.contents) }
+}
+
+/** The text with a newline at its end, without which its last line would go on in whatever follows. */
+function terminateText(text: string): string {
+  return text === '' || text.endsWith('\n') ? text : `${text}\n`
 }

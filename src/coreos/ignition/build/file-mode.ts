@@ -1,4 +1,5 @@
 import { UsageError } from '../../../errors.ts'
+import { formatMode } from '../model/format-mode.ts'
 import type { FileMode } from './ignition-parts.ts'
 
 const MAX_MODE = 0o7777
@@ -23,7 +24,7 @@ export function parseFileMode(mode: FileMode): number {
     throw invalid(`the mode ${shown} is not between 0 and 07777`, 'Write it like 0644')
   }
   if (!isText && bits >= FIRST_SLIP && bits <= LAST_SLIP && OCTAL.test(String(bits))) {
-    throw invalid(`the mode ${bits} is 0${bits.toString(8)} in octal`, `Write '0${bits}' or 0o${bits}`)
+    throw invalid(`the mode ${bits} is ${formatMode(bits)} in octal`, `Write '0${bits}' or 0o${bits}`)
   }
   return bits
 }

@@ -1,3 +1,4 @@
+import { formatMode } from '../model/format-mode.ts'
 import type * as types from '../model/types.ts'
 import type { ResourceFacts } from '../resource/read-resource.ts'
 import type { NodeSurroundings } from './judge-node.ts'
@@ -110,10 +111,6 @@ export function describeNode(placed: PlacedNode, verdict: Verdict, { reading }: 
 
 function ownerOf(owner: types.Owner = {}): types.Integer | string {
   return owner.id ?? (owner.name || 0)
-}
-
-function formatMode(mode: types.Integer): string {
-  return mode.toString(8).padStart(4, '0')
 }
 
 function sumOf(resources: readonly ResourceFacts[]): number | undefined {

@@ -1,3 +1,4 @@
+import { formatMode } from '../model/format-mode.ts'
 import { fieldsOf, isPlain } from '../model/schema.ts'
 import type * as types from '../model/types.ts'
 import { SPEC_VERSIONS, type SpecVersion } from '../model/versions.ts'
@@ -75,12 +76,8 @@ function clearSpecialBits({ schema, value, path }: RewrittenObject, report: Repo
   const special = BigInt(before) & SPECIAL_BITS
   if (special === 0n) return value
   const after = typeof before === 'bigint' ? before - special : before - Number(special)
-  const message = `the special bits of mode ${octal(before)} had no effect so far and would now, so it becomes ${octal(after)}`
+  const message = `the special bits of mode ${formatMode(before)} had no effect so far and would now, so it becomes ${formatMode(after)}`
   const place = { path: [...path, 'mode'], since: '3.6.0' } as const
   report({ kind: 'mode-bits-cleared', ...place, values: { before, after }, message, isRefused: false })
   return { ...value, mode: after }
-}
-
-function octal(mode: types.Integer): string {
-  return `0${mode.toString(8)}`
 }

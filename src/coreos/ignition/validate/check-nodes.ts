@@ -1,3 +1,4 @@
+import { formatMode } from '../model/format-mode.ts'
 import type * as types from '../model/types.ts'
 import { checkPath } from './check-path.ts'
 import type { Rule, RuleContext } from './rule.ts'
@@ -33,10 +34,10 @@ export const checkOwner: Rule<types.Owner> = ({ id, name = '' }, { report }) => 
 
 function checkMode(mode: types.Integer | undefined, { report, isAtLeast }: RuleContext): void {
   if (mode === undefined) return
-  const octal = mode < 0 ? `-0o${(-mode).toString(8)}` : `0o${mode.toString(8)}`
+  const octal = formatMode(mode)
   if (mode < 0 || mode > MAX_MODE) {
-    const message = `mode ${mode} is ${octal} in octal, outside 0 to 0o7777`
-    report('mode-out-of-range', ['mode'], message, hintOfMode(mode, MAX_MODE) ?? 'Give a mode of up to 4095 (0o7777)')
+    const message = `mode ${mode} is ${octal} in octal, outside 0 to 07777`
+    report('mode-out-of-range', ['mode'], message, hintOfMode(mode, MAX_MODE) ?? 'Give a mode of up to 4095 (07777)')
   }
   if (isAtLeast('3.6.0') || (BigInt(mode) & BigInt(SPECIAL_BITS)) === 0n) return
   const message = `mode ${mode} is ${octal} in octal, and setuid, setgid and sticky bits have no effect before spec 3.6.0`

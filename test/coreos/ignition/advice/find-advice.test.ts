@@ -69,6 +69,18 @@ describe('findAdvice', () => {
       },
       advice: ['path-below-file $.storage.directories.0.path', 'path-below-file $.storage.links.0.path'],
     },
+    { name: 'a file in the place of /', parts: file({ path: '/' }), advice: [`path-is-root ${at}.path`] },
+    {
+      name: 'a link in the place of /',
+      parts: { storage: { links: [{ path: '/', target: '/a' }] } },
+      advice: ['path-is-root $.storage.links.0.path'],
+    },
+    {
+      name: 'a directory in the place of /',
+      parts: { storage: { directories: [{ path: '/', overwrite: true }] } },
+      advice: ['path-is-root $.storage.directories.0.path'],
+    },
+    { name: 'the mode of /', parts: { storage: { directories: [{ path: '/', mode: 493 }] } }, advice: [] },
     { name: 'a path in /tmp', parts: file({ path: '/tmp/a' }), advice: [`path-not-lasting ${at}.path`] },
     { name: 'a path that only begins like /run', parts: file({ path: '/runner/a' }), advice: [] },
     {
@@ -309,6 +321,13 @@ describe('findAdvice', () => {
       advice: ['raid-spares-too-many $.storage.raid.0.spares'],
     },
     {
+      name: 'partition numbers that no table has',
+      parts: {
+        storage: { disks: [{ device: '/dev/a', partitions: [128, 129, -1].map((number) => ({ number })) }] },
+      },
+      advice: [1, 2].map((index) => `partition-number-out-of-range $.storage.disks.0.partitions.${index}.number`),
+    },
+    {
       name: 'an array with a spare',
       parts: { storage: { raid: [{ name: 'r', level: 'raid1', devices: ['/dev/x', '/dev/y'], spares: 1 }] } },
       advice: [],
@@ -327,6 +346,31 @@ describe('findAdvice', () => {
         },
       },
       advice: ['unit-masked $.systemd.units.0.enabled', 'unit-masked $.systemd.units.1.contents'],
+    },
+    {
+      name: 'lines of units that end in CR and LF',
+      parts: {
+        systemd: {
+          units: [{ name: 'a.service', contents: '[Service]\r\n', dropins: [{ name: 'a.conf', contents: '\r\n' }] }],
+        },
+      },
+      advice: [
+        'unit-line-endings $.systemd.units.0.contents',
+        'unit-line-endings $.systemd.units.0.dropins.0.contents',
+      ],
+    },
+    {
+      name: 'lines of units that are too long',
+      parts: {
+        systemd: {
+          units: ['é'.repeat(1023), 'é'.repeat(1024)].map((line, index) => ({
+            name: `${index}.service`,
+            contents: `[Unit]\n#${line}`.slice(0, -1),
+            dropins: [{ name: 'a.conf', contents: `#\n\n${line}` }],
+          })),
+        },
+      },
+      advice: ['unit-line-too-long $.systemd.units.1.dropins.0.contents'],
     },
     {
       name: 'instances of a timer without [Install]',

@@ -136,7 +136,7 @@ describe('mode and owner', () => {
   it('have special bits from 3.6.0 on', async () => {
     const ignition = { version: '3.6.0' }
     const step = await nodeAt('/a', { files: [{ path: '/a', mode: 0o4755 }] }, 'none', { ignition })
-    expect(step).toMatchObject({ mode: '4755' })
+    expect(step).toMatchObject({ mode: '04755' })
   })
 
   it.each([

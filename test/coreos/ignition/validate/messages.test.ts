@@ -87,7 +87,7 @@ describe('what validateIgnition says', () => {
     {
       name: 'a mode in octal digits',
       config: { storage: { files: [{ path: '/a', mode: 644 }] } },
-      words: ['0o1204', '420', '0644'],
+      words: ['01204', '420', '0644'],
     },
     {
       name: 'a mode of five digits',
@@ -97,7 +97,7 @@ describe('what validateIgnition says', () => {
     {
       name: 'a mode that is meant',
       config: { storage: { files: [{ path: '/a', mode: 0o4755 }] } },
-      words: ['0o4755', '3.6.0'],
+      words: ['04755', '3.6.0'],
     },
     { name: 'a path', config: { storage: { files: [{ path: '/a//b/../c' }] } }, words: ['"/a//b/../c"', '"/a/c"'] },
     { name: 'a scheme', config: contents({ source: 'htp://a' }), words: ['"htp"'] },
