@@ -155,13 +155,15 @@ async function customizeBoot(
 async function finish(
   plan: InstallPlan,
   target: InstallTarget,
-  { withheld }: WrittenBody,
+  body: WrittenBody,
   { skipReadBack }: { readonly skipReadBack: boolean },
 ): Promise<void> {
-  const steps = [withheld, ...plan.finish]
-  await writeSteps(target, steps)
+  // An image may go on behind what its table says, up to where the plan would tidy the disk's end.
+  const isOutside = ({ offset }: Patch): boolean => offset < HEAD_BYTE_LENGTH || offset >= body.end
+  const steps = plan.finish.map((step) => step.filter(isOutside))
+  await writeSteps(target, [body.withheld, ...steps])
   if (skipReadBack) return
-  for (const { offset, bytes } of plan.finish.flat()) {
+  for (const { offset, bytes } of [...body.withheld, ...steps.flat()]) {
     const kept = new Uint8Array(bytes.byteLength)
     await target.readBack(offset, kept)
     if (!equalBytes(kept, bytes)) throw notKept(target, { offset, byteLength: bytes.byteLength })
