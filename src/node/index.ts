@@ -5,6 +5,8 @@
  * Linux, macOS and Windows. What only one of them has (clones, copying in the kernel, sysfs) is a shortcut with the same
  * result, and is switched off by `fastPaths: false`.
  */
+export type { BootTarget } from './boot-partition/ext2-disk.ts'
+export { type OpenBootOptions, openExt2Boot } from './boot-partition/open-ext2-boot.ts'
 export { type DecompressImageOptions, decompressImage, encodeGzip, nodeCodecs } from './codecs/index.ts'
 export { type CopyThroughOptions, copyThrough, initrdReader } from './copy-through.ts'
 export { type CreateDirectoryOptions, createDirectory } from './create-directory.ts'
@@ -28,6 +30,19 @@ export type { FilePosition, FileVersion } from './http/file-version.ts'
 export { headUrl, type RemoteFileFacts } from './http/head-url.ts'
 export type { HttpOptions, HttpTimeouts, RetryNotice } from './http/http-options.ts'
 export { type OpenUrlOptions, openUrl, type RemoteFile } from './http/open-url.ts'
+export type { ImageRequest } from './install/choose-image.ts'
+export type { ImageTrust } from './install/create-image-checks.ts'
+export { installImage } from './install/install-image.ts'
+export type {
+  Installed,
+  InstallOptions,
+  InstallProposal,
+  InstallRequest,
+  TargetReport,
+} from './install/install-request.ts'
+export type { ImageLocation, InstallImage } from './install/open-install-image.ts'
+export type { OpenedTarget, TargetRequest } from './install/open-target.ts'
+export { NETWORK_DIRECTORY, readNetworkDirectory } from './install/read-network-directory.ts'
 export { leadsToStdout } from './leads-to-stdout.ts'
 export { type ListFilesOptions, listFiles } from './list-files.ts'
 export { type OpenImage, type OpenImageOptions, openImage, type RecoveryNotice } from './open-image.ts'

@@ -1,0 +1,30 @@
+/** What something in a filesystem is. */
+export interface BootNode {
+  readonly kind: 'file' | 'directory' | 'symbolic-link' | 'other'
+  readonly byteLength: number
+  /** Permission bits. */
+  readonly mode: number
+}
+
+/**
+ * The files of a boot partition, however they are reached. Paths are relative to its root, `''` is the root itself, and no
+ * part of a path is a symbolic link: {@link resolveBootPath} sees to that.
+ */
+export interface BootTree {
+  /** How messages call it. */
+  readonly name: string
+  /** What there is at a path, without following a link; `undefined` when there is nothing. */
+  examine(path: string): Promise<BootNode | undefined>
+  readLink(path: string): Promise<string>
+  /** Names in a directory, in any order, without `.` and `..`. */
+  list(path: string): Promise<readonly string[]>
+  /** The first `byteLength` bytes of a file, fewer when it has fewer. */
+  read(path: string, byteLength: number): Promise<Uint8Array>
+  createDirectory(path: string, mode: number): Promise<void>
+  /** Creates a file that isn't there, with exactly these permission bits. */
+  createFile(path: string, mode: number, bytes: Uint8Array): Promise<void>
+  /** Gives a file other contents; it stays the same file. */
+  replaceContents(path: string, bytes: Uint8Array): Promise<void>
+  /** Writes what has not been written yet, and lets go. */
+  close(): Promise<void>
+}

@@ -1,0 +1,48 @@
+/** What isokit uses of the library, which comes without types. */
+declare module 'ext2fs' {
+  export interface Stats {
+    readonly mode: number
+    readonly size: number
+    isFile(): boolean
+    isDirectory(): boolean
+    isSymbolicLink(): boolean
+  }
+
+  export interface Files {
+    /** The handle's own `close` does not wait; {@link Files.close} does. */
+    open(path: string, flags: string, mode?: number): Promise<{ readonly fd: number }>
+    close(fd: number): Promise<void>
+    read(
+      fd: number,
+      buffer: Buffer,
+      offset: number,
+      byteLength: number,
+      position: number,
+    ): Promise<{ bytesRead: number }>
+    write(
+      fd: number,
+      buffer: Buffer,
+      offset: number,
+      byteLength: number,
+      position: number,
+    ): Promise<{ bytesWritten: number }>
+    mkdir(path: string, mode: number): Promise<void>
+    readdir(path: string): Promise<string[]>
+    readlink(path: string): Promise<string>
+    lstat(path: string): Promise<Stats>
+  }
+
+  export interface MountedFilesystem {
+    readonly promises: Files
+  }
+
+  export interface Disk {
+    read(buffer: Buffer, bufferOffset: number, byteLength: number, offset: number): Promise<unknown>
+    write(buffer: Buffer, bufferOffset: number, byteLength: number, offset: number): Promise<unknown>
+    discard(offset: number, byteLength: number): Promise<void>
+    flush(): Promise<void>
+  }
+
+  export function mount(disk: Disk): Promise<MountedFilesystem>
+  export function umount(filesystem: MountedFilesystem): Promise<void>
+}

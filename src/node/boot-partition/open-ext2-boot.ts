@@ -1,0 +1,60 @@
+import type { Extent } from '../../bytes/index.ts'
+import type { BootPartition } from '../../coreos/index.ts'
+import { ImageError } from '../../errors.ts'
+import { decodeExtSuperblock, type ExtSuperblock, SUPERBLOCK_BYTE_LENGTH } from '../../formats/superblock/index.ts'
+import { bootPartition } from './boot-partition.ts'
+import { type BootTarget, ext2Disk } from './ext2-disk.ts'
+import { openExt2Filesystem } from './ext2-filesystem.ts'
+
+/** Options of {@link openExt2Boot} and `mountBoot`. */
+export interface OpenBootOptions {
+  /** Stops between two changes. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/**
+ * File types in directories, meta block groups, extents, 64 bits, flexible block groups, a seed for checksums, large
+ * directories, data in inodes.
+ */
+const KNOWN_INCOMPATIBLE = 0x2 | 0x10 | 0x40 | 0x80 | 0x200 | 0x2000 | 0x4000 | 0x8000
+/** Sparse superblocks, large and huge files, directories as B-trees, checksums, many links, larger inodes. */
+const KNOWN_READ_ONLY_COMPATIBLE = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x20 | 0x40 | 0x400
+
+/**
+ * Opens a boot partition with an ext2, ext3 or ext4 filesystem, without mounting it and without being root. Times in the
+ * filesystem are those of the clock; everything else follows from the changes.
+ *
+ * @throws {ImageError} `BOOT_FILESYSTEM_UNSUPPORTED` when the filesystem is damaged, in use, or has features that are not
+ *   known to survive. Nothing has been written then.
+ * @throws {IoError} `IO_FAILED`, and what the target throws.
+ */
+export async function openExt2Boot(
+  target: BootTarget,
+  extent: Extent,
+  { signal }: OpenBootOptions = {},
+): Promise<BootPartition> {
+  signal?.throwIfAborted()
+  const name = `the boot partition of ${target.name}`
+  const head = await target.read(extent.offset, Math.min(extent.byteLength, SUPERBLOCK_BYTE_LENGTH))
+  const superblock = decodeExtSuperblock(head)
+  const problem = superblock ? findProblem(superblock, extent) : 'has no ext2, ext3 or ext4 filesystem'
+  if (problem !== undefined) {
+    throw new ImageError('BOOT_FILESYSTEM_UNSUPPORTED', `Cannot change ${name}: it ${problem}`, {
+      hint: 'Install to a block device as root, where the kernel changes it',
+    })
+  }
+  return bootPartition(await openExt2Filesystem(ext2Disk(target, extent), name), signal)
+}
+
+function findProblem(superblock: ExtSuperblock, extent: Extent): string | undefined {
+  const { type, needsRecovery, isClean, byteLength, incompatible, readOnlyCompatible } = superblock
+  if (needsRecovery) return 'was not unmounted cleanly: its journal has changes that would undo others'
+  if (!isClean) return `has an ${type} filesystem with errors, or one that was not unmounted`
+  if (byteLength > extent.byteLength) {
+    return `has an ${type} filesystem of ${byteLength} bytes, which is larger than the partition (${extent.byteLength})`
+  }
+  const unknown = [incompatible & ~KNOWN_INCOMPATIBLE, readOnlyCompatible & ~KNOWN_READ_ONLY_COMPATIBLE]
+  if (unknown.every((flags) => flags === 0)) return undefined
+  const flags = unknown.map((value) => `0x${(value >>> 0).toString(16)}`).join(' and ')
+  return `has an ${type} filesystem with features that isokit does not know (incompatible and read-only flags ${flags})`
+}
