@@ -47,7 +47,7 @@ function adviseText(text: string, { report }: RuleContext): void {
     report('unit-line-endings', ['contents'], message, 'Save the text with LF alone')
   }
   const lineIndex = text.split('\n').findIndex(isLong)
-  if (lineIndex < 0) return
+  if (lineIndex < 0 || 'problem' in parseUnit(text)) return // where it surely does not, that is an error
   const message = `line ${lineIndex + 1} is ${LONG_LINE_BYTE_LENGTH} bytes or longer, which Ignition does not always take`
   report('unit-line-too-long', ['contents'], message, 'Break the line with a backslash')
 }

@@ -360,17 +360,19 @@ describe('findAdvice', () => {
       ],
     },
     {
-      name: 'lines of units that are too long',
+      name: 'lines of units that are too long, where Ignition does not notice them',
       parts: {
         systemd: {
-          units: ['é'.repeat(1023), 'é'.repeat(1024)].map((line, index) => ({
-            name: `${index}.service`,
-            contents: `[Unit]\n#${line}`.slice(0, -1),
-            dropins: [{ name: 'a.conf', contents: `#\n\n${line}` }],
-          })),
+          units: ['A=', 'B=='].map((start, index) => {
+            const contents = `[Unit]\n${'#\n'.repeat(1500)}${start}${'é'.repeat(1022)}=\n`
+            return { name: `${index}.service`, contents, dropins: [{ name: 'a.conf', contents }] }
+          }),
         },
       },
-      advice: ['unit-line-too-long $.systemd.units.1.dropins.0.contents'],
+      advice: [
+        'unit-line-too-long $.systemd.units.1.contents',
+        'unit-line-too-long $.systemd.units.1.dropins.0.contents',
+      ],
     },
     {
       name: 'instances of a timer without [Install]',
