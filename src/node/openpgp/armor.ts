@@ -2,11 +2,12 @@
 export interface ArmorBlock {
   /** `PUBLIC KEY BLOCK`, `SIGNATURE`. */
   readonly kind: string
-  /** From its first line to its last, or to where it breaks off. */
+  /** From its first line on, perhaps with text behind the last one, which OpenPGP.js passes over. */
   readonly text: string
 }
 
-const BEGIN = /^-----BEGIN PGP ([A-Z ]+)-----\s*$/
+const START = /^(?=-----BEGIN PGP [A-Z ]+-----[ \t\r]*$)/m
+const KIND = /^-----BEGIN PGP ([A-Z ]+)-----/
 
 /**
  * Takes a file apart that may have several armored blocks with text between them, as `cat` makes it and as vendors publish
@@ -16,14 +17,9 @@ const BEGIN = /^-----BEGIN PGP ([A-Z ]+)-----\s*$/
  */
 export function splitArmor(bytes: Uint8Array): readonly ArmorBlock[] | undefined {
   const text = new TextDecoder('latin1').decode(bytes) // armor is ASCII, and what stands beside it doesn't matter
-  const blocks: { kind: string; lines: string[] }[] = []
-  let isInside = false
-  for (const line of text.split('\n')) {
-    const kind = BEGIN.exec(line)?.[1]
-    if (kind !== undefined) blocks.push({ kind, lines: [] })
-    isInside ||= kind !== undefined
-    if (isInside) blocks.at(-1)?.lines.push(line.trimEnd())
-    if (line.startsWith('-----END PGP ')) isInside = false
-  }
-  return blocks.length === 0 ? undefined : blocks.map(({ kind, lines }) => ({ kind, text: `${lines.join('\n')}\n` }))
+  const blocks = text.split(START).flatMap((part) => {
+    const kind = KIND.exec(part)?.[1]
+    return kind === undefined ? [] : [{ kind, text: part }]
+  })
+  return blocks.length === 0 ? undefined : blocks
 }

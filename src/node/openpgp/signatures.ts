@@ -22,9 +22,7 @@ export async function readSignatures(bytes: Uint8Array, name: string): Promise<r
   }
   const signatures = await parseSignatures(bytes, name)
   if (signatures.length === 0) throw unreadable(name, 'none in it is of a kind that isokit knows')
-  if (signatures.length > MAX_SIGNATURE_COUNT) {
-    throw unreadable(name, `it has ${signatures.length} signatures, and ${MAX_SIGNATURE_COUNT} are the most`)
-  }
+  checkCount(signatures.length, name)
   return signatures
 }
 
@@ -33,6 +31,7 @@ async function parseSignatures(bytes: Uint8Array, name: string): Promise<readonl
   const blocks = splitArmor(bytes)
   const strange = blocks?.find(({ kind }) => kind !== 'SIGNATURE')
   if (strange) throw unreadable(name, `it is a PGP ${strange.kind.toLowerCase()}, not a detached signature`)
+  if (blocks) checkCount(blocks.length, name)
   const packets: SignaturePacket[] = []
   try {
     const parts = blocks
@@ -44,6 +43,12 @@ async function parseSignatures(bytes: Uint8Array, name: string): Promise<readonl
     throw unreadable(name, 'it is damaged, or something else than a detached signature', cause)
   }
   return packets
+}
+
+function checkCount(count: number, name: string): void {
+  if (count > MAX_SIGNATURE_COUNT) {
+    throw unreadable(name, `it has ${count} signatures, and ${MAX_SIGNATURE_COUNT} are the most`)
+  }
 }
 
 function unreadable(name: string, reason: string, cause?: unknown): FormatError {

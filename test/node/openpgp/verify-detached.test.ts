@@ -185,6 +185,8 @@ describe('verifyDetached', () => {
       const keyring = await keyringOf(other)
       expect(await refusal({ signature: times(16), keyring })).toMatchObject({ code: 'SIGNATURE_KEY_MISSING' })
       expect(await refusal({ signature: times(17), keyring })).toMatchObject({ code: 'SIGNATURE_INVALID' })
+      const blocks = new TextEncoder().encode('-----BEGIN PGP SIGNATURE-----\n'.repeat(30_000))
+      expect(await refusal({ signature: blocks, keyring })).toMatchObject({ message: expect.stringContaining('30000') })
     })
   })
 

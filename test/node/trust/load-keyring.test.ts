@@ -54,7 +54,10 @@ describe('loadKeyring', () => {
     { name: 'armored keys', content: () => armored(publicOf(key, old, other)) },
     {
       name: 'several armored blocks with text between them',
-      content: () => [key, old, other].map((one) => `About the key:\r\n\r\n${armored(publicOf(one))}`).join('\n'),
+      content: () =>
+        [key, old, other]
+          .map((one) => `About the key:\r\n\r\n${armored(publicOf(one))}=none\n-----what follows-----\n`)
+          .join('\n'),
     },
     { name: 'one key several times', content: () => publicOf(key, old, other, key) },
   ])('reads $name', async ({ content }) => {
