@@ -5,7 +5,7 @@ import type { ImageInput } from '../../operations/index.ts'
 import { fetchSmall } from '../http/fetch-small.ts'
 import type { HttpOptions } from '../http/http-options.ts'
 import { openUrl } from '../http/open-url.ts'
-import { MAX_SIGNATURE_BYTE_LENGTH } from '../openpgp/signatures.ts'
+import { MAX_SIGNATURE_BYTE_LENGTH } from '../openpgp/limits.ts'
 import { readInput } from '../read-input.ts'
 import { withIoError } from '../system-error.ts'
 

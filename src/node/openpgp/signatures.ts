@@ -1,12 +1,7 @@
 import { FormatError } from '../../errors.ts'
 import { splitArmor } from './armor.ts'
 import { loadLibrary, type SignaturePacket } from './library.ts'
-
-/** The most bytes of a file with signatures: 1 MiB. Real ones have some hundred. */
-export const MAX_SIGNATURE_BYTE_LENGTH: number = 1024 * 1024
-
-/** More than anybody makes for one file. Each one costs a computation, and a salted one a hash over all data. */
-const MAX_SIGNATURE_COUNT = 16
+import { MAX_SIGNATURE_BYTE_LENGTH, MAX_SIGNATURE_COUNT } from './limits.ts'
 
 const HINT = 'Check that it is the detached signature (.sig, .asc) of this file, and complete'
 
@@ -54,3 +49,5 @@ function checkCount(count: number, name: string): void {
 function unreadable(name: string, reason: string, cause?: unknown): FormatError {
   return new FormatError('SIGNATURE_INVALID', `Cannot read the signature of ${name}: ${reason}`, { hint: HINT, cause })
 }
+
+export { MAX_SIGNATURE_BYTE_LENGTH } from './limits.ts'
