@@ -44,6 +44,28 @@ export interface Output extends Sink, AsyncDisposable {
   commit(): Promise<void>
 }
 
+/** An output that can be read while it is being made, since it is a regular file. */
+export interface FileOutput extends Output {
+  /** Fills `bytes` with what was written at `offset`. */
+  readInto(offset: number, bytes: Uint8Array): Promise<void>
+  /** Waits until what was written is on the disk. */
+  sync(): Promise<void>
+}
+
+/**
+ * Starts an output file, as {@link createOutput} does, where only a regular file will do.
+ *
+ * @throws {IoError} what {@link createOutput} throws, and `NOT_A_FILE` for named pipes and devices.
+ */
+export async function createFileOutput(path: string, options: OutputOptions = {}): Promise<FileOutput> {
+  const output = await createOutput(path, options)
+  if (output instanceof PublishedOutput) return output
+  await output[Symbol.asyncDispose]()
+  throw new IoError('NOT_A_FILE', `Cannot create ${path}: it is there, and is no regular file`, {
+    hint: 'Choose another name',
+  })
+}
+
 /**
  * Starts an output file. It is written under a temporary name in the same directory, and appears as `path` on commit,
  * whole. An existing file is refused here, before any work, and again on commit without a gap between check and rename.
@@ -61,7 +83,7 @@ export async function createOutput(path: string, options: OutputOptions = {}): P
   if (existing) checkReplaceable(path, existing, options.overwrite ?? false)
   const target = existing?.isFile() ? await realpath(path) : path
   if (options.sweep ?? true) await removeAbandonedFiles(target)
-  const output = new FileOutput(path, target, options)
+  const output = new PublishedOutput(path, target, options)
   try {
     await output.open()
     return output
@@ -111,7 +133,7 @@ async function statIfPresent(path: string): Promise<Stats | undefined> {
   return undefined
 }
 
-class FileOutput implements Output {
+class PublishedOutput implements FileOutput {
   readonly path: string
   readonly isSeekable = true
   readonly #target: string
@@ -145,6 +167,22 @@ class FileOutput implements Output {
   async write(offset: number, bytes: Uint8Array): Promise<void> {
     const handle = this.#opened()
     await withIoError(`write ${this.path}`, () => writeAll(handle, bytes, offset))
+  }
+
+  async readInto(offset: number, bytes: Uint8Array): Promise<void> {
+    const handle = this.#opened()
+    await withIoError(`read ${this.path}`, async () => {
+      for (let done = 0; done < bytes.byteLength; ) {
+        const { bytesRead } = await handle.read(bytes, done, bytes.byteLength - done, offset + done)
+        if (bytesRead === 0) throw new IoError('IO_FAILED', `Cannot read ${this.path}: it ends at ${offset + done}`)
+        done += bytesRead
+      }
+    })
+  }
+
+  async sync(): Promise<void> {
+    const handle = this.#opened()
+    await withIoError(`write ${this.path}`, () => handle.datasync())
   }
 
   async setByteLength(byteLength: number): Promise<void> {
