@@ -7,24 +7,13 @@ import { needs } from '../support/needs.ts'
 import { buildPackedLiveIso } from '../support/packed-live-iso.ts'
 import { createShell, type Shell } from '../support/run-isokit.ts'
 import { saveLiveIso } from '../support/save-live-iso.ts'
-
-/** `fails FRAGMENT command…` wants a failure whose message has the fragment. */
-const PRELUDE = `
-digest() { sha256sum "\${1:--}" | cut -d' ' -f1; }
-fails() {
-  local fragment="$1"; shift
-  if "$@" >/dev/null 2>message; then echo "should have failed: $*" >&2; return 1; fi
-  grep -qF -- "$fragment" message || { echo "expected '$fragment' of: $*" >&2; cat message >&2; return 1; }
-  rm message
-}
-same() { [ "$1" = "$2" ] || { echo "differs: $1 $2 \${3:-}" >&2; return 1; }; }
-`
+import { SHELL_FUNCTIONS } from '../support/shell-functions.ts'
 
 let shell: Shell
 afterEach(() => shell[Symbol.asyncDispose]())
 
 async function script(text: string): Promise<void> {
-  const { exitCode, stderr } = await shell.bash(PRELUDE + text)
+  const { exitCode, stderr } = await shell.bash(SHELL_FUNCTIONS + text)
   expect(exitCode, stderr).toBe(0)
 }
 

@@ -5,6 +5,7 @@ import { CERTIFICATE } from '../support/customization.ts'
 import { readFixture } from '../support/fixtures.ts'
 import { needs } from '../support/needs.ts'
 import { createShell, type Shell } from '../support/run-isokit.ts'
+import { SHELL_FUNCTIONS } from '../support/shell-functions.ts'
 
 /** What the reference tool's own tests ask of its customize commands, asked of isokit under that tool's name. */
 const IMAGES = [
@@ -14,16 +15,6 @@ const IMAGES = [
   { image: '2023-07.x86_64', hasKargs: true, hasNetwork: true, hasInstaller: true, hasConsole: true },
   { image: '2023-07.s390x', hasKargs: true, hasNetwork: true, hasInstaller: true, hasConsole: true },
 ] as const
-
-const PRELUDE = `
-digest() { sha256sum "\${1:--}" | cut -d' ' -f1; }
-fails() {
-  local fragment="$1"; shift
-  if "$@" >/dev/null 2>message; then echo "should have failed: $*" >&2; return 1; fi
-  grep -qF -- "$fragment" message || { echo "expected '$fragment' of: $*" >&2; cat message >&2; return 1; }
-}
-same() { [ "$1" = "$2" ] || { echo "differs: $1 $2 \${3:-}" >&2; return 1; }; }
-`
 
 let shell: Shell
 beforeEach(async () => {
@@ -45,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => shell[Symbol.asyncDispose]())
 
 async function script(text: string): Promise<void> {
-  const { exitCode, stderr } = await shell.bash(`${PRELUDE}\n${text}`)
+  const { exitCode, stderr } = await shell.bash(`${SHELL_FUNCTIONS}\n${text}`)
   expect(exitCode, stderr).toBe(0)
 }
 

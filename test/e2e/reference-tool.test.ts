@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, type TestContext } from 'v
 import { readFixture } from '../support/fixtures.ts'
 import { needs } from '../support/needs.ts'
 import { createShell, type Shell } from '../support/run-isokit.ts'
+import { SHELL_FUNCTIONS } from '../support/shell-functions.ts'
 
 /**
  * What the reference tool's own tests ask of images, asked of isokit under that tool's name: plain shell, with the output
@@ -16,15 +17,8 @@ const IMAGES = [
   { image: '2023-07.s390x', hasKargs: true, hasNetwork: true, pad: '' },
 ] as const
 
-/** Functions that the scripts share; `fails FRAGMENT command…` wants a failure whose message has the fragment. */
-const PRELUDE = `
-digest() { sha256sum "\${1:--}" | cut -d' ' -f1; }
-fails() {
-  local fragment="$1"; shift
-  if "$@" >/dev/null 2>message; then echo "should have failed: $*" >&2; return 1; fi
-  grep -qF -- "$fragment" message || { echo "expected '$fragment' of: $*" >&2; cat message >&2; return 1; }
-}
-same() { [ "$1" = "$2" ] || { echo "differs: $1 $2 \${3:-}" >&2; return 1; }; }
+/** `area IMAGE KEY` gives a number of the embed area. */
+const PRELUDE = `${SHELL_FUNCTIONS}
 area() { $TOOL dev show iso "$1" a.iso | grep -m1 "\\"$2\\"" | grep -o '[0-9]*'; }
 `
 

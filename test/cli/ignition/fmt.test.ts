@@ -1,20 +1,9 @@
-import { chmod, readFile, stat, symlink, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { chmod, readFile, stat, symlink } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
 import { type MainOptions, type MainResult, runMain } from '../../support/run-main.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { useDirectory } from '../../support/use-directory.ts'
 
-let directory: AsyncDisposable & { readonly path: string }
-beforeEach(async () => {
-  directory = await temporaryDirectory()
-})
-afterEach(() => directory[Symbol.asyncDispose]())
-
-async function write(name: string, text: string): Promise<string> {
-  const path = join(directory.path, name)
-  await writeFile(path, text)
-  return path
-}
+const directory = useDirectory()
 
 function run(argv: readonly string[], options?: MainOptions): Promise<MainResult> {
   return runMain(['ignition', 'fmt', ...argv], options)
@@ -48,7 +37,7 @@ describe('isokit ignition fmt', () => {
   })
 
   it('writes a new file, and leaves the config alone', async () => {
-    const [path, output] = [await write('a.ign', messy), join(directory.path, 'b.ign')]
+    const [path, output] = [await directory.write('a.ign', messy), directory.path('b.ign')]
     expect(await run(['-o', output, path])).toMatchObject({ exitCode: 0, stdout: '' })
     expect(await readFile(output, 'utf8')).toBe(tidy)
     expect(await readFile(path, 'utf8')).toBe(messy)
@@ -57,7 +46,7 @@ describe('isokit ignition fmt', () => {
 
   describe('in place', () => {
     it('replaces the contents and keeps the permissions', async () => {
-      const path = await write('a.ign', messy)
+      const path = await directory.write('a.ign', messy)
       await chmod(path, 0o640)
       expect(await run(['--in-place', path])).toMatchObject({ exitCode: 0, stdout: '' })
       expect(await readFile(path, 'utf8')).toBe(tidy)
@@ -65,21 +54,21 @@ describe('isokit ignition fmt', () => {
     })
 
     it('follows a link', async () => {
-      const [path, link] = [await write('a.ign', messy), join(directory.path, 'link')]
+      const [path, link] = [await directory.write('a.ign', messy), directory.path('link')]
       await symlink(path, link)
       expect(await run(['--in-place', link])).toMatchObject({ exitCode: 0 })
       expect(await readFile(path, 'utf8')).toBe(tidy)
     })
 
     it('does not touch what is in its usual form', async () => {
-      const path = await write('a.ign', tidy)
+      const path = await directory.write('a.ign', tidy)
       const before = await stat(path)
       expect(await run(['--in-place', path])).toEqual({ exitCode: 0, stdout: '', stderr: '' })
       expect(await stat(path)).toMatchObject({ ino: before.ino, mtimeMs: before.mtimeMs })
     })
 
     it('leaves the file as it is when there is something wrong', async () => {
-      const path = await write('a.ign', '{"ignition": {"version": "3.4.0"}, "storrage": {}}')
+      const path = await directory.write('a.ign', '{"ignition": {"version": "3.4.0"}, "storrage": {}}')
       expect(await run(['--in-place', path])).toMatchObject({ exitCode: 1 })
       expect(await readFile(path, 'utf8')).toContain('storrage')
     })
@@ -94,17 +83,21 @@ describe('isokit ignition fmt', () => {
 
   describe('checking', () => {
     it('fails for a text that would change, and says which', async () => {
-      const path = await write('a.ign', messy)
+      const path = await directory.write('a.ign', messy)
       expect(await run(['--check', path])).toEqual({ exitCode: 1, stdout: `${path} is not formatted\n`, stderr: '' })
       expect(await readFile(path, 'utf8')).toBe(messy)
     })
 
     it('is silent for one that would not', async () => {
-      expect(await run(['--check', await write('a.ign', tidy)])).toEqual({ exitCode: 0, stdout: '', stderr: '' })
+      expect(await run(['--check', await directory.write('a.ign', tidy)])).toEqual({
+        exitCode: 0,
+        stdout: '',
+        stderr: '',
+      })
     })
 
     it('gives its verdict to programs', async () => {
-      const path = await write('a.ign', tidy)
+      const path = await directory.write('a.ign', tidy)
       expect(JSON.parse((await run(['--check', '--json', path])).stdout)).toEqual({
         file: path,
         version: '3.4.0',
@@ -132,7 +125,7 @@ describe('isokit ignition fmt', () => {
       key: '$.ignition.x',
     },
   ])('refuses to lose $name', async ({ text, key }) => {
-    const path = await write('a.ign', text)
+    const path = await directory.write('a.ign', text)
     const { exitCode, stdout, stderr } = await run([path])
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
     expect(stderr).toContain(`(${key})`)
@@ -141,7 +134,9 @@ describe('isokit ignition fmt', () => {
   })
 
   it('refuses what is no config, with its place', async () => {
-    const { exitCode, stderr } = await run([await write('a.ign', '{"ignition": {"version": "3.4.0"}, "storage": []}')])
+    const { exitCode, stderr } = await run([
+      await directory.write('a.ign', '{"ignition": {"version": "3.4.0"}, "storage": []}'),
+    ])
     expect(exitCode).toBe(1)
     expect(stderr).toContain('error[json-type]')
   })

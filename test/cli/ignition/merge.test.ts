@@ -1,20 +1,9 @@
 import { readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type MainOptions, type MainResult, runMain } from '../../support/run-main.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { useDirectory } from '../../support/use-directory.ts'
 
-let directory: AsyncDisposable & { readonly path: string }
-beforeEach(async () => {
-  directory = await temporaryDirectory()
-})
-afterEach(() => directory[Symbol.asyncDispose]())
-
-async function write(name: string, text: string): Promise<string> {
-  const path = join(directory.path, name)
-  await writeFile(path, text)
-  return path
-}
+const directory = useDirectory()
 
 function run(argv: readonly string[], options?: MainOptions): Promise<MainResult> {
   return runMain(['ignition', 'merge', ...argv], options)
@@ -39,21 +28,24 @@ const merged = {
 
 describe('isokit ignition merge', () => {
   it('prints the merged config, and nothing else', async () => {
-    const { exitCode, stdout, stderr } = await run([await write('base', base), await write('node', node)])
+    const { exitCode, stdout, stderr } = await run([
+      await directory.write('base', base),
+      await directory.write('node', node),
+    ])
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
     expect(JSON.parse(stdout)).toEqual(merged)
     expect(stdout.split('\n').length).toBeGreaterThan(10)
   })
 
   it('reads stdin in its place, and writes one line when asked', async () => {
-    const argv = ['--compact', await write('base', base), '-']
+    const argv = ['--compact', await directory.write('base', base), '-']
     const { stdout } = await run(argv, { stdin: new TextEncoder().encode(node) })
     expect(stdout).toBe(`${JSON.stringify(merged)}\n`)
   })
 
   it('creates a file that only its owner can read, and replaces none unless told to', async () => {
-    const output = join(directory.path, 'out.ign')
-    const argv = [await write('base', base), await write('node', node), '-o', output]
+    const output = directory.path('out.ign')
+    const argv = [await directory.write('base', base), await directory.write('node', node), '-o', output]
     expect(await run(argv)).toMatchObject({ exitCode: 0, stdout: '' })
     expect((await stat(output)).mode & 0o777).toBe(0o600)
     expect(JSON.parse(await readFile(output, 'utf8'))).toEqual(merged)
@@ -65,7 +57,7 @@ describe('isokit ignition merge', () => {
   })
 
   it('shows where each value comes from', async () => {
-    const [a, b] = [await write('base', base), await write('node', node)]
+    const [a, b] = [await directory.write('base', base), await directory.write('node', node)]
     const { stdout } = await run(['--provenance', a, b])
     const rows = stdout.trimEnd().split('\n')
     expect(rows.map((row) => row.replace(/\s+←/, ' ←'))).toEqual([
@@ -79,14 +71,14 @@ describe('isokit ignition merge', () => {
   })
 
   it('writes a file beside the table', async () => {
-    const output = join(directory.path, 'out.ign')
-    const { stdout } = await run(['--provenance', '-o', output, await write('base', base)])
+    const output = directory.path('out.ign')
+    const { stdout } = await run(['--provenance', '-o', output, await directory.write('base', base)])
     expect(stdout).toMatch(/^\$\.ignition\.version/)
     expect(JSON.parse(await readFile(output, 'utf8'))).toMatchObject({ ignition: { version: '3.3.0' } })
   })
 
   it('gives everything to programs', async () => {
-    const [a, b] = [await write('base', base), await write('node', node)]
+    const [a, b] = [await directory.write('base', base), await directory.write('node', node)]
     const { stdout } = await run(['--json', '--provenance', a, b])
     const result = JSON.parse(stdout)
     expect(JSON.parse(result.text)).toEqual(merged)
@@ -99,9 +91,9 @@ describe('isokit ignition merge', () => {
 
   describe('refuses', () => {
     it('configs with errors, and tells those of all of them', async () => {
-      const wrong = await write('wrong', configText('"storage": {"files": [{"path": "a"}]}'))
-      const broken = await write('broken', '{')
-      const { exitCode, stdout, stderr } = await run([wrong, await write('base', base), broken])
+      const wrong = await directory.write('wrong', configText('"storage": {"files": [{"path": "a"}]}'))
+      const broken = await directory.write('broken', '{')
+      const { exitCode, stdout, stderr } = await run([wrong, await directory.write('base', base), broken])
       expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' })
       expect(stderr).toContain('error[path-relative]')
       expect(stderr).toContain('error[json-eof]')
@@ -109,10 +101,10 @@ describe('isokit ignition merge', () => {
     })
 
     it('what machines would refuse once it is merged, and writes nothing', async () => {
-      const output = join(directory.path, 'out.ign')
+      const output = directory.path('out.ign')
       const argv = [
-        await write('one', configText('"storage": {"files": [{"path": "/a/b"}]}')),
-        await write('two', configText('"storage": {"links": [{"path": "/a", "target": "/t"}]}')),
+        await directory.write('one', configText('"storage": {"files": [{"path": "/a/b"}]}')),
+        await directory.write('two', configText('"storage": {"links": [{"path": "/a", "target": "/t"}]}')),
         '-o',
         output,
       ]
@@ -138,7 +130,7 @@ describe('isokit ignition merge', () => {
       '"storage": {"files": [{"path": "/a", "contents": {"source": "https://h/c"}}], "links": [{"path": "/l", "target": "/t"}]}',
       '3.6.0',
     )
-    const { exitCode, stderr } = await run([await write('one', one), await write('two', two)])
+    const { exitCode, stderr } = await run([await directory.write('one', one), await directory.write('two', two)])
     expect(exitCode).toBe(0)
     for (const told of ['warning[unused-key]', 'advice[settings-inherited]', 'advice[entry-replaced]', '04755']) {
       expect(stderr).toContain(told)
@@ -153,12 +145,15 @@ describe('isokit ignition merge', () => {
     }
 
     it('keeps them as they are', async () => {
-      const { stdout } = await run([await write('one', referring(inline(child)))])
+      const { stdout } = await run([await directory.write('one', referring(inline(child)))])
       expect(JSON.parse(stdout).ignition.config).toEqual({ merge: [{ source: inline(child) }] })
     })
 
     it('merges what is carried inline when asked, and tells what stays', async () => {
-      const path = await write('one', referring(inline(child), 'https://user:hunter2@h/x?hunter2', inline(base)))
+      const path = await directory.write(
+        'one',
+        referring(inline(child), 'https://user:hunter2@h/x?hunter2', inline(base)),
+      )
       const { stdout, stderr } = await run(['--inline', path])
       expect(JSON.parse(stdout).storage.files).toEqual([{ path: '/c' }])
       expect(JSON.parse(stdout).ignition.config.merge).toHaveLength(2)
@@ -174,7 +169,7 @@ describe('isokit ignition merge', () => {
     })
 
     it('refuses an empty one, for which machines would ignore everything', async () => {
-      const { exitCode, stderr } = await run(['--inline', await write('one', referring('data:,'))])
+      const { exitCode, stderr } = await run(['--inline', await directory.write('one', referring('data:,'))])
       expect(exitCode).toBe(1)
       expect(stderr).toContain('error[reference-unusable]')
       expect(stderr).toContain('ignores everything')
@@ -182,7 +177,7 @@ describe('isokit ignition merge', () => {
 
     it('shows errors inside an inline config with their places in it', async () => {
       const inner = '{"ignition": {"version": "3.4.0"},\n "storage": {"files": [{"path": "relative"}]}}'
-      const path = await write('one', referring(inline(inner)))
+      const path = await directory.write('one', referring(inline(inner)))
       const { exitCode, stderr } = await run(['--inline', path])
       expect(exitCode).toBe(1)
       expect(stderr).toContain(`${path}#ignition.config.merge.0:2:33 ($.storage.files.0.path)`)
@@ -195,9 +190,9 @@ describe('isokit ignition merge', () => {
       configText(
         `"passwd": {"users": [{"name": "u", "passwordHash": "hunter2"}]}, "storage": {"files": [{"path": "/a", "contents": {"source": "https://u:hunter2@h/?hunter2${more}", "httpHeaders": [{"name": "A", "value": "hunter2"}]}}]}`,
       )
-    const argv = ['--provenance', await write('one', secret('')), await write('two', secret('2'))]
+    const argv = ['--provenance', await directory.write('one', secret('')), await directory.write('two', secret('2'))]
     const { stdout, stderr } = await run(argv)
     expect(stdout + stderr).not.toContain('hunter2')
-    expect((await run([...argv, '--json', '-o', join(directory.path, 'out')])).stdout).not.toContain('hunter2')
+    expect((await run([...argv, '--json', '-o', directory.path('out')])).stdout).not.toContain('hunter2')
   })
 })

@@ -1,26 +1,15 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { readFile, stat } from 'node:fs/promises'
+import { describe, expect, it } from 'vitest'
 import { parseDropinMapping, parseFileMapping } from '../../../src/cli/ignition-parts/file-mapping.ts'
 import { type IgnitionConfig, validateIgnition } from '../../../src/index.ts'
 import { type MainOptions, type MainResult, runMain } from '../../support/run-main.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { useDirectory } from '../../support/use-directory.ts'
 
 const key = 'ssh-ed25519 AAAA core@desk'
 const service = '[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target'
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n'
 
-let directory: AsyncDisposable & { readonly path: string }
-beforeEach(async () => {
-  directory = await temporaryDirectory()
-})
-afterEach(() => directory[Symbol.asyncDispose]())
-
-async function write(name: string, contents: string | Uint8Array): Promise<string> {
-  const path = join(directory.path, name)
-  await writeFile(path, contents)
-  return path
-}
+const directory = useDirectory()
 
 function run(argv: readonly string[], options?: MainOptions): Promise<MainResult> {
   return runMain(['ignition', 'new', ...argv], options)
@@ -38,7 +27,7 @@ async function make(...argv: readonly string[]): Promise<IgnitionConfig> {
 
 describe('isokit ignition new', () => {
   it('has certificates once that are given twice, and says so', async () => {
-    const [first, second] = [await write('a.pem', certificate), await write('b.pem', certificate)]
+    const [first, second] = [await directory.write('a.pem', certificate), await directory.write('b.pem', certificate)]
     const { stdout, stderr } = await run(['--ca', first, '--ca', second])
     const { ignition } = JSON.parse(stdout)
     expect(ignition.security.tls.certificateAuthorities).toHaveLength(1)
@@ -48,14 +37,19 @@ describe('isokit ignition new', () => {
   it('makes a config of everything', async () => {
     const config = await make(
       ...['--hostname', 'node1.example.com', '--user', 'admin', '--ssh-key', key],
-      ...['--ssh-key-file', await write('keys', `# mine\n\nssh-rsa BBBB a\r\n  ${key}\n`)],
-      ...['--password-hash-file', await write('hash', '$y$j9T$abc\n')],
-      ...['--file', `${await write('app.conf', 'a=1\n')}:/etc/app.conf:0600`],
-      ...['--file', `${await write('other', '')}:/etc/other`],
-      ...['--unit', await write('app.service', service), '--unit', await write('once.service', '[Service]\n')],
-      ...['--dropin', `${await write('10-a.conf', '[Service]\nNice=1')}:app.service`],
-      ...['--dropin', `${await write('10-b.conf', '[Service]\nNice=2\n')}:sshd.service`],
-      ...['--karg', 'nosmt', '--karg', 'console=ttyS0', '--ca', await write('ca.pem', `${certificate}\n`)],
+      ...['--ssh-key-file', await directory.write('keys', `# mine\n\nssh-rsa BBBB a\r\n  ${key}\n`)],
+      ...['--password-hash-file', await directory.write('hash', '$y$j9T$abc\n')],
+      ...['--file', `${await directory.write('app.conf', 'a=1\n')}:/etc/app.conf:0600`],
+      ...['--file', `${await directory.write('other', '')}:/etc/other`],
+      ...[
+        '--unit',
+        await directory.write('app.service', service),
+        '--unit',
+        await directory.write('once.service', '[Service]\n'),
+      ],
+      ...['--dropin', `${await directory.write('10-a.conf', '[Service]\nNice=1')}:app.service`],
+      ...['--dropin', `${await directory.write('10-b.conf', '[Service]\nNice=2\n')}:sshd.service`],
+      ...['--karg', 'nosmt', '--karg', 'console=ttyS0', '--ca', await directory.write('ca.pem', `${certificate}\n`)],
     )
     expect(config).toEqual({
       ignition: {
@@ -99,12 +93,12 @@ describe('isokit ignition new', () => {
   })
 
   it('says that a unit without [Install] is not enabled', async () => {
-    const { stderr } = await run(['--ssh-key', key, '--unit', await write('a.service', '[Unit]\n')])
+    const { stderr } = await run(['--ssh-key', key, '--unit', await directory.write('a.service', '[Unit]\n')])
     expect(stderr.split('\n')).toEqual([expect.stringContaining('a.service has no section [Install]'), ''])
   })
 
   it('says when images of some age will not take the config', async () => {
-    const file = `${await write('a', '')}:/etc/a`
+    const file = `${await directory.write('a', '')}:/etc/a`
     expect(await run(['--ssh-key', key, '--file', `${file}:4755`])).toMatchObject({
       exitCode: 0,
       stderr: expect.stringContaining('3.6.0'),
@@ -120,7 +114,7 @@ describe('isokit ignition new', () => {
   })
 
   it('makes a file that only its owner can read, and replaces none unless told so', async () => {
-    const output = join(directory.path, 'new.ign')
+    const output = directory.path('new.ign')
     expect(await run(['--hostname', 'a', '-o', output, '-q'])).toEqual({ exitCode: 0, stdout: '', stderr: '' })
     expect((await stat(output)).mode & 0o777).toBe(0o600)
     const refused = await run(['--ca', 'looked at later', '-o', output])
@@ -131,7 +125,7 @@ describe('isokit ignition new', () => {
   })
 
   it('tells programs what it made, and the config itself when that goes nowhere else', async () => {
-    const output = join(directory.path, 'new.ign')
+    const output = directory.path('new.ign')
     const written = await run(['--ssh-key', key, '-o', output, '--json'])
     const byteLength = (await stat(output)).size
     expect(JSON.parse(written.stdout)).toEqual({ output, version: '3.0.0', byteLength })
@@ -191,12 +185,12 @@ describe('isokit ignition new refuses', () => {
       exitCode: 2,
     },
   ])('$name, leaves no output, and shows no secret', async ({ argv, code, exitCode }) => {
-    await write('empty', '\n')
-    await write('comment', '# no key\n')
-    await write('binary.service', Uint8Array.of(0xff, 0xfe))
-    await write('private', '-----BEGIN PRIVATE KEY-----\ntOpSeCrEt\n-----END PRIVATE KEY-----\n')
-    const inDirectory = argv.map((word) => word.replace(/^@/, `${directory.path}/`))
-    const output = join(directory.path, 'new.ign')
+    await directory.write('empty', '\n')
+    await directory.write('comment', '# no key\n')
+    await directory.write('binary.service', Uint8Array.of(0xff, 0xfe))
+    await directory.write('private', '-----BEGIN PRIVATE KEY-----\ntOpSeCrEt\n-----END PRIVATE KEY-----\n')
+    const inDirectory = argv.map((word) => word.replace(/^@/, directory.path('/')))
+    const output = directory.path('new.ign')
     const result = await run([...inDirectory, '-o', output])
     expect(result).toMatchObject({ exitCode, stdout: '', stderr: expect.stringContaining(`[${code}]`) })
     expect(result.stderr).not.toContain('tOpSeCrEt')

@@ -1,14 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type MainResult, runMain } from '../../support/run-main.ts'
-import { temporaryDirectory } from '../../support/temporary-directory.ts'
+import { useDirectory } from '../../support/use-directory.ts'
 
-let directory: AsyncDisposable & { readonly path: string }
-beforeEach(async () => {
-  directory = await temporaryDirectory()
-})
-afterEach(() => directory[Symbol.asyncDispose]())
+const directory = useDirectory()
 
 function run(argv: readonly string[], text: string): Promise<MainResult> {
   return runMain(['ignition', 'upgrade', ...argv], { stdin: new TextEncoder().encode(text) })
@@ -83,7 +78,7 @@ describe('isokit ignition upgrade', () => {
   })
 
   it('refuses what the later version refuses, with its place', async () => {
-    const output = join(directory.path, 'out')
+    const output = directory.path('out')
     const text = '{"ignition": {"version": "3.2.0"},\n"storage": {"links": [{"path": "/l"}]}}'
     const { exitCode, stderr } = await run(['-o', output], text)
     expect(exitCode).toBe(1)
@@ -100,7 +95,7 @@ describe('isokit ignition upgrade', () => {
   })
 
   it('refuses an output that exists before it reads anything', async () => {
-    const output = join(directory.path, 'out')
+    const output = directory.path('out')
     await writeFile(output, 'mine')
     expect(await run(['-o', output], 'no config')).toMatchObject({
       exitCode: 1,
