@@ -47,7 +47,8 @@ export function compareInPlace({ smallIso, largeIso, config, renewConfig }: Benc
 }
 
 /** New file and pipe: compared with programs that only copy. */
-export function compareCopies({ denseIso, config, directory }: BenchInputs): readonly Row[] {
+export function compareCopies({ createDenseIso, config, directory }: BenchInputs): readonly Row[] {
+  const denseIso = createDenseIso()
   const output = join(directory, 'copy.iso')
   const prepare = (): void => rmSync(output, { force: true })
   const edit = isokit('iso', 'ignition', 'embed', '-i', config, '-o', output, denseIso)

@@ -32,8 +32,8 @@ export interface BenchInputs extends AsyncDisposable {
   readonly smallIso: string
   /** The same image with zeros behind it, 4 GiB in all, nearly all of it a hole. */
   readonly largeIso: string
-  /** The same image with random bytes behind it, 1 GiB in all. */
-  readonly denseIso: string
+  /** Makes the same image with random bytes behind it, 1 GiB in all. */
+  readonly createDenseIso: () => string
   /**
    * Makes an image of which a minimal one can be extracted: a rootfs of 1 GiB, an initramfs of 96 MiB. And a file of the
    * size of what comes out of it.
@@ -56,8 +56,6 @@ export async function createInputs(): Promise<BenchInputs> {
   await saveLiveIso(at('small.iso'))
   copyFileSync(at('small.iso'), at('large.iso'))
   truncateSync(at('large.iso'), LARGE_BYTE_LENGTH)
-  copyFileSync(at('small.iso'), at('dense.iso'))
-  fillWithRandomBytes(at('dense.iso'))
 
   let round = 0
   const renewConfig = (): void => {
@@ -72,7 +70,7 @@ export async function createInputs(): Promise<BenchInputs> {
     directory,
     smallIso: at('small.iso'),
     largeIso: at('large.iso'),
-    denseIso: at('dense.iso'),
+    createDenseIso: () => createDenseIso(at),
     createPackedIso: () => createPackedIso(at),
     createInitramfs: () => createInitramfs(at),
     config: at('config.ign'),
@@ -82,6 +80,12 @@ export async function createInputs(): Promise<BenchInputs> {
       rmSync(directory, { recursive: true, force: true })
     },
   }
+}
+
+function createDenseIso(at: (name: string) => string): string {
+  copyFileSync(at('small.iso'), at('dense.iso'))
+  fillWithRandomBytes(at('dense.iso'))
+  return at('dense.iso')
 }
 
 function fillWithRandomBytes(path: string, byteLength: number = DENSE_BYTE_LENGTH): void {
