@@ -6,6 +6,7 @@
  * result, and is switched off by `fastPaths: false`.
  */
 export type { BootTarget } from './boot-partition/ext2-disk.ts'
+export { mountBoot } from './boot-partition/mount-boot.ts'
 export { type OpenBootOptions, openExt2Boot } from './boot-partition/open-ext2-boot.ts'
 export { type DecompressImageOptions, decompressImage, encodeGzip, nodeCodecs } from './codecs/index.ts'
 export { type CopyThroughOptions, copyThrough, initrdReader } from './copy-through.ts'

@@ -1,7 +1,7 @@
 import type { Extent } from '../../bytes/index.ts'
 import type { BootPartition } from '../../coreos/index.ts'
 import { ImageError } from '../../errors.ts'
-import { decodeExtSuperblock, type ExtSuperblock, SUPERBLOCK_BYTE_LENGTH } from '../../formats/superblock/index.ts'
+import { decodeSuperblock, SUPERBLOCK_BYTE_LENGTH, type Superblock } from '../../formats/superblock/index.ts'
 import { bootPartition } from './boot-partition.ts'
 import { type BootTarget, ext2Disk } from './ext2-disk.ts'
 import { openExt2Filesystem } from './ext2-filesystem.ts'
@@ -36,8 +36,7 @@ export async function openExt2Boot(
   signal?.throwIfAborted()
   const name = `the boot partition of ${target.name}`
   const head = await target.read(extent.offset, Math.min(extent.byteLength, SUPERBLOCK_BYTE_LENGTH))
-  const superblock = decodeExtSuperblock(head)
-  const problem = superblock ? findProblem(superblock, extent) : 'has no ext2, ext3 or ext4 filesystem'
+  const problem = findProblem(decodeSuperblock(head), extent)
   if (problem !== undefined) {
     throw new ImageError('BOOT_FILESYSTEM_UNSUPPORTED', `Cannot change ${name}: it ${problem}`, {
       hint: 'Install to a block device as root, where the kernel changes it',
@@ -46,7 +45,9 @@ export async function openExt2Boot(
   return bootPartition(await openExt2Filesystem(ext2Disk(target, extent), name), signal)
 }
 
-function findProblem(superblock: ExtSuperblock, extent: Extent): string | undefined {
+function findProblem(superblock: Superblock | undefined, extent: Extent): string | undefined {
+  if (!superblock) return 'has no filesystem that isokit knows'
+  if (superblock.type === 'xfs') return 'has an XFS filesystem, which only a kernel can change'
   const { type, needsRecovery, isClean, byteLength, incompatible, readOnlyCompatible } = superblock
   if (needsRecovery) return 'was not unmounted cleanly: its journal has changes that would undo others'
   if (!isClean) return `has an ${type} filesystem with errors, or one that was not unmounted`

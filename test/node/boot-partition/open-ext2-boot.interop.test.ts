@@ -148,6 +148,7 @@ describe('openExt2Boot', () => {
     { name: 'a feature that nobody knows', offset: 0x63, bytes: [0x80] },
     { name: 'files with checksums', offset: 0x65, bytes: [0x84] },
     { name: 'no filesystem', offset: 0x38, bytes: [0, 0] },
+    { name: 'XFS', offset: -1024, bytes: [0x58, 0x46, 0x53, 0x42] },
   ])('refuses $name, and writes nothing', ({ offset, bytes }) =>
     withImage(async (image) => {
       await patchSuperblock(image, offset, bytes)
