@@ -8,7 +8,7 @@ import type { HttpOptions } from '../http/http-options.ts'
 import { openUrl, type RemoteFile } from '../http/open-url.ts'
 import { createImageChecks, type ImageEvidence } from '../install/create-image-checks.ts'
 import { type InstallImage, readSignature, signatureUrlOf, withoutEscapes } from '../install/open-install-image.ts'
-import { MAX_SIGNATURE_BYTE_LENGTH } from '../openpgp/signatures.ts'
+import { MAX_SIGNATURE_BYTE_LENGTH } from '../openpgp/limits.ts'
 import { checkOutput } from '../output.ts'
 import { pathInside } from '../path-inside.ts'
 import type { OnProgress } from '../progress.ts'
@@ -159,8 +159,10 @@ async function fetchInto(
 ): Promise<boolean> {
   const { proof, isProvable, http, signal, onProgress } = options
   await using rest = await openRest(part, whole, isProvable, http)
-  if (rest) await feedFile(proof, part.path, options)
-  else await part.restart(redactUrl(whole.url), whole.version, isProvable)
+  if (rest) {
+    await whole[Symbol.asyncDispose]() // a server need not keep a connection for it
+    await feedFile(proof, part.path, options)
+  } else await part.restart(redactUrl(whole.url), whole.version, isProvable)
 
   const bytesTotal = whole.byteLength
   const report = (): void =>

@@ -1,4 +1,6 @@
 import packageJson from '../../../package.json' with { type: 'json' }
+import { encodeUtf8 } from '../../bytes/index.ts'
+import { decodePercentEscapes, hasValidEscapes } from '../../formats/url/index.ts'
 import type { HttpOptions } from './http-options.ts'
 import { findProxy } from './proxy-settings.ts'
 import { transportFailure } from './transport-failure.ts'
@@ -114,8 +116,12 @@ const DEFAULT_HEADERS: Readonly<Record<string, string>> = {
 /** undici passes over the name and the password in a URL. */
 function authorization({ username, password }: URL): Readonly<Record<string, string>> {
   if (username === '' && password === '') return {}
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`
-  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
+  const credentials = Buffer.concat([unescaped(username), encodeUtf8(':'), unescaped(password)])
+  return { authorization: `Basic ${credentials.toString('base64')}` }
+}
+
+function unescaped(text: string): Uint8Array {
+  return hasValidEscapes(text) ? decodePercentEscapes(text) : encodeUtf8(text)
 }
 
 function withoutUserInfo(url: URL): URL {

@@ -49,6 +49,12 @@ describe('redirects', () => {
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([authorization, authorization])
     expect(other.requests[0]?.headers.authorization).toBeUndefined()
   })
+
+  it('leave a password as it is that is not escaped', async () => {
+    await using server = await startHttpServer(serveFile({ bytes }))
+    await fetchSmall(server.url.replace('//', '//me:100%@'), options)
+    expect(server.requests[0]?.headers.authorization).toBe(`Basic ${Buffer.from('me:100%').toString('base64')}`)
+  })
 })
 
 describe('proxies', () => {
@@ -65,6 +71,15 @@ describe('proxies', () => {
     await using proxy = await startProxy()
     expect(await fetchSmall(`${server.url}/a`, { ...options, env: env(proxy.url) })).toEqual(bytes)
     expect(proxy.requests.map(({ url }) => url)).toEqual(isUsed ? [`${server.url}/a`] : [])
+  })
+
+  it('are told their name and password', async () => {
+    await using server = await startHttpServer(serveFile({ bytes }))
+    await using proxy = await startProxy()
+    const env = { http_proxy: proxy.url.replace('//', '//me:secret@') }
+    await fetchSmall(server.url, { ...options, env })
+    const authorization = `Basic ${Buffer.from('me:secret').toString('base64')}`
+    expect(proxy.requests[0]?.headers['proxy-authorization']).toBe(authorization)
   })
 
   it('are refused when they are no http or https URLs, without telling their passwords', async () => {
