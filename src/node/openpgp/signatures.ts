@@ -49,5 +49,3 @@ function checkCount(count: number, name: string): void {
 function unreadable(name: string, reason: string, cause?: unknown): FormatError {
   return new FormatError('SIGNATURE_INVALID', `Cannot read the signature of ${name}: ${reason}`, { hint: HINT, cause })
 }
-
-export { MAX_SIGNATURE_BYTE_LENGTH } from './limits.ts'
