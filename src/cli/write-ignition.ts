@@ -1,7 +1,9 @@
 import { encodeUtf8 } from '../bytes/index.ts'
 import { formatIgnition, type IgnitionConfig, type SpecVersion } from '../coreos/index.ts'
 import { checkOutput, createFile, leadsToStdout } from '../node/index.ts'
+import type { BooleanOption, StringOption } from './command.ts'
 import type { CommandContext } from './context.ts'
+import { OVERWRITE } from './image-options.ts'
 
 /** Where a config goes, and how it is written. */
 export interface IgnitionTarget {
@@ -10,6 +12,17 @@ export interface IgnitionTarget {
   readonly overwrite: boolean
   /** All on one line, rather than indented. */
   readonly compact: boolean
+}
+
+/** The options of commands that hand out a config. */
+export const IGNITION_TARGET_OPTIONS: {
+  readonly compact: BooleanOption
+  readonly output: StringOption
+  readonly overwrite: BooleanOption
+} = {
+  compact: { type: 'boolean', summary: 'Write the config on one line' },
+  output: { type: 'string', short: 'o', valueName: '<path>', summary: 'File to create [default: stdout]' },
+  overwrite: OVERWRITE,
 }
 
 /** A config that was made. */

@@ -6,10 +6,15 @@ import { type Command, defineCommand } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { countOf } from '../../count-of.ts'
 import { describeIgnoredKeys } from '../../ignored-keys.ts'
-import { OVERWRITE } from '../../image-options.ts'
 import { type IgnitionInput, readIgnitionInput } from '../../read-ignition-input.ts'
 import { tellFindings } from '../../tell-findings.ts'
-import { checkIgnitionTarget, formatForPeople, type WrittenIgnition, writeIgnition } from '../../write-ignition.ts'
+import {
+  checkIgnitionTarget,
+  formatForPeople,
+  IGNITION_TARGET_OPTIONS,
+  type WrittenIgnition,
+  writeIgnition,
+} from '../../write-ignition.ts'
 
 /** What became of a config. */
 interface Formatted extends Partial<WrittenIgnition> {
@@ -36,9 +41,7 @@ export const command: Command = defineCommand({
       conflictsWith: ['output', 'overwrite'],
     },
     dropIgnored: { type: 'boolean', summary: 'Leave out the keys that the spec version ignores' },
-    compact: { type: 'boolean', summary: 'Write the config on one line' },
-    output: { type: 'string', short: 'o', valueName: '<path>', summary: 'File to create [default: stdout]' },
-    overwrite: OVERWRITE,
+    ...IGNITION_TARGET_OPTIONS,
   },
   async run({ file, inPlace, check, dropIgnored, ...target }, context): Promise<Formatted> {
     if (inPlace && (file === undefined || file === '-')) throw nothingToReplace()

@@ -16,11 +16,10 @@ import type { CommandContext } from '../../context.ts'
 import { mergeFindingToJson } from '../../ignition-report/present-merge.ts'
 import { presentProvenance, provenanceOf } from '../../ignition-report/present-provenance.ts'
 import { changeToJson, describeChange } from '../../ignition-report/upgrade-changes.ts'
-import { OVERWRITE } from '../../image-options.ts'
 import { mergeErrorOf, tellMergeFindings } from '../../merge-findings.ts'
 import { checkStdinIsNamedOnce, readIgnitionInput } from '../../read-ignition-input.ts'
 import { tellFindings } from '../../tell-findings.ts'
-import { checkIgnitionTarget, presentIgnition, writeIgnition } from '../../write-ignition.ts'
+import { checkIgnitionTarget, IGNITION_TARGET_OPTIONS, presentIgnition, writeIgnition } from '../../write-ignition.ts'
 
 /** `isokit ignition merge` */
 export const command: Command = defineCommand({
@@ -50,9 +49,7 @@ export const command: Command = defineCommand({
       description: 'This takes the place of the config on stdout. With --json, it comes along with it.',
     },
     noValidate: { type: 'boolean', summary: 'Write the result even if machines will refuse it' },
-    compact: { type: 'boolean', summary: 'Write the config on one line' },
-    output: { type: 'string', short: 'o', valueName: '<path>', summary: 'File to create [default: stdout]' },
-    overwrite: OVERWRITE,
+    ...IGNITION_TARGET_OPTIONS,
   },
   async run({ files, inline, provenance, noValidate, ...target }, context) {
     checkStdinIsNamedOnce(files)

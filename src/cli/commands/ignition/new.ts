@@ -6,8 +6,7 @@ import type { CommandContext } from '../../context.ts'
 import { parseDropinMapping, parseFileMapping } from '../../ignition-parts/file-mapping.ts'
 import { parseHostname } from '../../ignition-parts/hostname.ts'
 import { isEmptyRequest, readParts } from '../../ignition-parts/read-parts.ts'
-import { OVERWRITE } from '../../image-options.ts'
-import { presentIgnition, writeIgnition } from '../../write-ignition.ts'
+import { IGNITION_TARGET_OPTIONS, presentIgnition, writeIgnition } from '../../write-ignition.ts'
 
 /** Images of any age that can be customized take configs up to this version. */
 const WIDELY_KNOWN_VERSION = '3.3.0'
@@ -63,9 +62,7 @@ export const command: Command = defineCommand({
       valueName: '<version>',
       summary: 'Spec version, the lowest that will do unless given',
     },
-    compact: { type: 'boolean', summary: 'Write the config on one line' },
-    output: { type: 'string', short: 'o', valueName: '<path>', summary: 'File to create [default: stdout]' },
-    overwrite: OVERWRITE,
+    ...IGNITION_TARGET_OPTIONS,
   },
   async run({ spec, compact, output, overwrite, ...request }, context) {
     if (isEmptyRequest(request)) throw nothingGiven()

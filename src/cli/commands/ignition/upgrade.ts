@@ -6,10 +6,9 @@ import { openConfig, presentFinding } from '../../ignition-report/present-report
 import { findingToJson } from '../../ignition-report/report-json.ts'
 import { changeToJson, describeChange } from '../../ignition-report/upgrade-changes.ts'
 import { describeIgnoredKeys } from '../../ignored-keys.ts'
-import { OVERWRITE } from '../../image-options.ts'
 import { readValidIgnition, type ValidIgnition } from '../../read-ignition-input.ts'
 import { tellFindings } from '../../tell-findings.ts'
-import { checkIgnitionTarget, presentIgnition, writeIgnition } from '../../write-ignition.ts'
+import { checkIgnitionTarget, IGNITION_TARGET_OPTIONS, presentIgnition, writeIgnition } from '../../write-ignition.ts'
 
 /** `isokit ignition upgrade` */
 export const command: Command = defineCommand({
@@ -26,9 +25,7 @@ export const command: Command = defineCommand({
       valueName: '<version>',
       summary: 'Spec version of the new config',
     },
-    compact: { type: 'boolean', summary: 'Write the config on one line' },
-    output: { type: 'string', short: 'o', valueName: '<path>', summary: 'File to create [default: stdout]' },
-    overwrite: OVERWRITE,
+    ...IGNITION_TARGET_OPTIONS,
   },
   async run({ file, to, ...target }, context) {
     await checkIgnitionTarget(target)
