@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { start } from '../src/cli/start.ts'
+import { start } from '../src/cli/startup/start.ts'
 
 await start(() => import('../src/cli/command-line.ts'))

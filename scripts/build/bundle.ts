@@ -64,7 +64,7 @@ export async function bundleCommandLine(): Promise<void> {
     stdin: {
       contents: [
         '#!/usr/bin/env node',
-        "import { startBundle } from './src/cli/start-bundle.ts'",
+        "import { startBundle } from './src/cli/startup/start-bundle.ts'",
         `const path = import.meta.dirname + '/${basename(path)}'`,
         `await startBundle({ path, ...${JSON.stringify(bundle)} })`,
       ].join('\n'),

@@ -14,9 +14,9 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type CodeCache, openCodeCache } from '../../src/cli/code-cache.ts'
-import { loadBundle } from '../../src/cli/load-bundle.ts'
-import { needs } from '../support/needs.ts'
+import { type CodeCache, openCodeCache } from '../../../src/cli/startup/code-cache.ts'
+import { loadBundle } from '../../../src/cli/startup/load-bundle.ts'
+import { needs } from '../../support/needs.ts'
 
 const code = new Uint8Array([1, 2, 3])
 let base: string
