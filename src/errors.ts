@@ -75,6 +75,7 @@ export const ERROR_CODES = {
   BOOT_FILES_INVALID:
     'The boot partition of an image lacks a file that has to change, or the file cannot take the change',
   BOOT_FILESYSTEM_UNSUPPORTED: 'The filesystem of a boot partition cannot be changed: it is damaged, in use or too new',
+  INSTALL_UNSUPPORTED: 'An installation needs what isokit does not do: osmet images, the boot loader of IBM Z',
   WRITE_NOT_KEPT: 'A disk reads differently from what was written to it',
   // trust
   SIGNATURE_INVALID:

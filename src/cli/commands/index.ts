@@ -78,6 +78,7 @@ export const rootGroup: CommandGroup = {
     },
     download: () => import('./download.ts'),
     'list-stream': () => import('./list-stream.ts'),
+    install: () => import('./install.ts'),
     ignition: {
       summary: 'Check, make and combine Ignition configs',
       commands: {

@@ -1,5 +1,6 @@
 import { DIRECTIVES, findValueProblem, type InstallerKey } from '../../coreos/index.ts'
 import { UsageError } from '../../errors.ts'
+import { parseByteSize } from '../byte-size.ts'
 
 /** Options that a config file can have as well, as coreos-installer calls them. A scripted line may repeat them. */
 export const SETTING_OPTIONS = {
@@ -25,7 +26,7 @@ export const SETTING_OPTIONS = {
     type: 'string',
     short: 'f',
     valueName: '<path>',
-    summary: 'Image to install, from a file, or from stdin with -',
+    summary: 'Image to install: a file, or - for stdin',
     description: 'Raw, or compressed with xz, gzip or zstd. Its signature is looked for in the same place, with .sig.',
     lastWins: true,
     conflictsWith: ['stream', 'imageUrl'],
@@ -76,14 +77,14 @@ export const SETTING_OPTIONS = {
     type: 'string',
     short: 'p',
     valueName: '<id>',
-    summary: 'Platform that Ignition and consoles are set up for',
+    summary: 'Platform for Ignition and the consoles',
     description: 'The image stays the one for metal.',
     lastWins: true,
   },
   console: {
     type: 'list',
     valueName: '<spec>',
-    summary: 'Console of the kernel and the boot loader',
+    summary: 'Console of kernel and boot loader',
     description: 'As tty0, or ttyS0,115200n8. It replaces those of the platform.',
     parse: (text: string): string => checkValue('console', text),
   },
@@ -114,14 +115,14 @@ export const SETTING_OPTIONS = {
   savePartlabel: {
     type: 'list',
     valueName: '<lx>',
-    summary: 'Save partitions whose label matches the glob',
-    description: 'Several can be given at once, with commas between them.',
+    summary: 'Save partitions with this label',
+    description: 'A glob. Several can be given at once, with commas between them.',
     parse: (text: string): string => checkValue('save-partlabel', text),
   },
   savePartindex: {
     type: 'list',
     valueName: '<id>',
-    summary: 'Save partitions with this number or in this range',
+    summary: 'Save partitions by number or range',
     description: 'As 5, 1-3, 5- or -4. Several can be given at once, with commas between them.',
     takesDash: true,
     parse: (text: string): string => checkValue('save-partindex', text),
@@ -184,15 +185,16 @@ export const INSTALL_OPTIONS = {
   toFile: {
     type: 'string',
     valueName: '<path>',
-    summary: 'Create a raw disk image instead of writing a disk',
-    description: 'It needs no privileges. The file is sparse, and appears when all is done.',
+    summary: 'Create a disk image instead',
+    description: 'A raw one. It needs no privileges; the file is sparse, and appears when all is done.',
   },
   size: {
     type: 'string',
     valueName: '<size>',
     summary: 'Size of the disk image, such as 20G',
-    description: 'By default the size of what is installed.',
+    description: 'In units of 1024. By default the size of what is installed.',
     isRare: true,
+    parse: (text: string): number => parseByteSize(text),
   },
   overwrite: { type: 'boolean', summary: 'Let --to-file replace an existing file', isRare: true },
   checksum: {
@@ -229,6 +231,7 @@ export const INSTALL_OPTIONS = {
     valueName: '<size>',
     summary: 'Memory to decompress with [default: a quarter]',
     isRare: true,
+    parse: (text: string): number => parseByteSize(text),
   },
   noVerifyWrite: {
     type: 'boolean',
@@ -247,7 +250,11 @@ export const INSTALL_OPTIONS = {
     type: 'boolean',
     summary: 'Check everything, print the plan, write nothing',
   },
-  yes: { type: 'boolean', summary: 'Do not ask, on a terminal, before the disk is erased' },
+  yes: {
+    type: 'boolean',
+    summary: 'Do not ask before the disk is erased',
+    description: 'Nobody is asked where stdin or stderr is no terminal.',
+  },
 } as const
 
 /** Gives a value back if the same key of a config file could have it. */

@@ -1,0 +1,135 @@
+import type { ByteReader } from '../../bytes/index.ts'
+import { type InstallerConfig, streamArchitecture } from '../../coreos/index.ts'
+import { FormatError, ImageError, UsageError } from '../../errors.ts'
+import type { ImageRequest, InstallRequest, TargetRequest } from '../../node/index.ts'
+import { partitionFilter } from '../../operations/index.ts'
+import type { CommandContext } from '../context.ts'
+import { httpOptions, parseRetries } from '../http-options.ts'
+import { checkStdinIsNamedOnce } from '../read-ignition-input.ts'
+import { readBootCustomization } from './read-customization.ts'
+import type { InstallSettings } from './read-settings.ts'
+
+/** The values of the options that only the command line has. */
+export interface InstallValues {
+  readonly destDevice: string | undefined
+  readonly toFile: string | undefined
+  readonly size: number | undefined
+  readonly overwrite: boolean
+  readonly checksum: string | undefined
+  readonly trust: 'signature' | 'metadata'
+  readonly keyring: readonly string[]
+  readonly caFile: string | undefined
+  readonly memory: number | undefined
+  readonly noVerifyWrite: boolean
+  readonly noValidate: boolean
+  readonly partitionBackup: string | undefined
+  readonly firstbootArgs: string | undefined
+}
+
+const DEFAULT_STREAM = 'stable'
+
+/**
+ * Makes of the settings what is to be installed, where, and how. The Ignition config and network settings are read, and
+ * whatever is known to fail is refused.
+ *
+ * @throws {FormatError} `INSTALLER_CONFIG_INVALID` when config files name no device.
+ * @throws {ImageError} `INSTALL_UNSUPPORTED`
+ * @throws {UsageError} `COMMAND_LINE_INVALID`, and what {@link readBootCustomization} throws.
+ */
+export async function readRequest(
+  settings: InstallSettings,
+  values: InstallValues,
+  context: CommandContext,
+): Promise<InstallRequest> {
+  const { config } = settings
+  const target = targetOf(settings, values)
+  if (context.persona === 'isokit') {
+    checkStdinIsNamedOnce([config['image-file'] ?? '', config['ignition-file'] ?? ''])
+  }
+  const architecture = config.architecture ?? streamArchitecture(process.arch)
+  checkSupport(config, target, architecture)
+  const filter = partitionFilter({ labels: config['save-partlabel'], indexes: config['save-partindex'] })
+  const retries = parseRetries(config['fetch-retries'] ?? '0')
+  const http = httpOptions({ fetchRetries: retries, caFile: values.caFile }, context)
+  const { firstbootArgs, noValidate } = values
+  return {
+    target,
+    image: imageOf(config, architecture, context),
+    trust: {
+      anchor: values.trust,
+      checksum: values.checksum,
+      insecure: config.insecure ?? false,
+      keyrings: values.keyring,
+      environment: context.env,
+    },
+    filter,
+    boot: await readBootCustomization({ config, firstbootArgs, http, noValidate, architecture }, context),
+    http,
+    memoryBudget: values.memory,
+    skipReadBack: values.noVerifyWrite,
+    preserveOnError: config['preserve-on-error'] ?? false,
+    partitionBackup: values.partitionBackup,
+  }
+}
+
+function targetOf({ config, hasFiles }: InstallSettings, values: InstallValues): TargetRequest {
+  const { destDevice, toFile, size, overwrite } = values
+  if (toFile !== undefined) {
+    if (destDevice === undefined) return { kind: 'file', path: toFile, byteLength: size, overwrite }
+    throw new UsageError('COMMAND_LINE_INVALID', `Cannot install on ${destDevice} and to a file at the same time`, {
+      hint: 'Leave out the device, or --to-file',
+    })
+  }
+  if (size !== undefined || overwrite) {
+    throw new UsageError('COMMAND_LINE_INVALID', `${size === undefined ? '--overwrite' : '--size'} needs --to-file`)
+  }
+  const path = config['dest-device']
+  if (path !== undefined) return { kind: 'device', path }
+  const hint = 'Name the disk, or a new file with --to-file'
+  if (hasFiles)
+    throw new FormatError('INSTALLER_CONFIG_INVALID', 'No installer config names the destination device', { hint })
+  throw new UsageError('COMMAND_LINE_INVALID', 'The destination device is missing', { hint })
+}
+
+function imageOf(config: InstallerConfig, architecture: string | undefined, context: CommandContext): ImageRequest {
+  const path = config['image-file']
+  if (path === '-' && context.persona === 'isokit') {
+    return { kind: 'bytes', name: 'standard input', bytes: bytesOf(context.stdin.reader()) }
+  }
+  if (path !== undefined) return { kind: 'file', path }
+  const url = config['image-url']
+  if (url !== undefined) return { kind: 'url', url }
+  if (architecture === undefined) {
+    throw new UsageError('COMMAND_LINE_INVALID', `Streams have no images for this machine (${process.arch})`, {
+      hint: 'Give --architecture',
+    })
+  }
+  const stream = config.stream ?? DEFAULT_STREAM
+  return { kind: 'stream', stream, baseUrl: config['stream-base-url'], architecture }
+}
+
+async function* bytesOf(reader: ByteReader): AsyncGenerator<Uint8Array, void, undefined> {
+  try {
+    for (let bytes = await reader.takeSome(); bytes; bytes = await reader.takeSome()) yield bytes
+  } finally {
+    await reader.close()
+  }
+}
+
+function checkSupport(config: InstallerConfig, target: TargetRequest, architecture: string | undefined): void {
+  const isOffline = config.offline && config['image-file'] === undefined && config['image-url'] === undefined
+  if (isOffline) {
+    throw new ImageError(
+      'INSTALL_UNSUPPORTED',
+      'Cannot install offline: isokit does not read the image that live systems carry (osmet)',
+      { hint: 'Give an image with --image-file' },
+    )
+  }
+  const isZ = architecture === 's390x' && target.kind === 'device'
+  if (!isZ && !config['secure-ipl']) return
+  throw new ImageError(
+    'INSTALL_UNSUPPORTED',
+    `Cannot install ${config['secure-ipl'] ? 'for secure IPL' : `on ${target.path}`}: isokit does not write the boot loader of IBM Z`,
+    { hint: 'Use coreos-installer there' },
+  )
+}

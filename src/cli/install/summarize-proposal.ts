@@ -1,0 +1,87 @@
+import { type BootCustomization, formatConsoleSpec } from '../../coreos/index.ts'
+import type { GptPartition } from '../../formats/gpt/index.ts'
+import type { InstallProposal } from '../../node/index.ts'
+
+/** A partition as results tell it; offsets and lengths are bytes. */
+export interface PartitionSummary {
+  readonly number: number
+  readonly name: string
+  readonly offset: number
+  readonly byteLength: number
+}
+
+/** What changes on the boot partition. Contents of configs stay out. */
+export interface BootSummary {
+  readonly ignitionByteLength: number | null
+  readonly platform: string | null
+  readonly consoles: readonly string[]
+  readonly appendKargs: readonly string[]
+  readonly deleteKargs: readonly string[]
+  readonly firstbootArgs: string | null
+  readonly networkFiles: readonly string[]
+}
+
+/** What an installation does, for people and programs. */
+export interface ProposalSummary {
+  readonly image: {
+    readonly name: string
+    /** As it arrives, compressed. */
+    readonly byteLength: number | null
+    /** As it is on the disk. */
+    readonly imageByteLength: number | null
+    readonly partitions: readonly PartitionSummary[]
+  }
+  readonly target: {
+    readonly kind: 'device' | 'file'
+    readonly path: string
+    readonly byteLength: number
+    readonly sectorSize: number
+    readonly model: string | null
+    /** What is on it now, in clauses. */
+    readonly contents: readonly string[]
+  }
+  readonly savedPartitions: readonly (PartitionSummary & { readonly newNumber: number })[]
+  readonly boot: BootSummary | null
+}
+
+/** Takes from a proposal what can be told of it. */
+export function summarizeProposal(
+  { target, image, plan }: InstallProposal,
+  customization: BootCustomization | undefined,
+): ProposalSummary {
+  return {
+    image: {
+      name: image.name,
+      byteLength: image.byteLength ?? null,
+      imageByteLength: plan.imageByteLength ?? null,
+      partitions: (plan.imagePartitions ?? []).map(summarizePartition),
+    },
+    target: {
+      kind: target.kind,
+      path: target.name,
+      byteLength: target.byteLength,
+      sectorSize: target.sectorSize,
+      model: target.model ?? null,
+      contents: target.contents,
+    },
+    savedPartitions: plan.saved.map(({ partition, newNumber }) => ({ ...summarizePartition(partition), newNumber })),
+    boot: customization ? summarizeBoot(customization) : null,
+  }
+}
+
+function summarizeBoot(customization: BootCustomization): BootSummary {
+  const { ignition, platform, consoles = [], appendKargs = [], deleteKargs = [], firstbootArgs } = customization
+  return {
+    ignitionByteLength: ignition?.byteLength ?? null,
+    platform: platform ?? null,
+    consoles: consoles.map(formatConsoleSpec),
+    appendKargs,
+    deleteKargs,
+    firstbootArgs: firstbootArgs ?? null,
+    networkFiles: (customization.networkFiles ?? []).map(({ name }) => name),
+  }
+}
+
+function summarizePartition({ number, name, extent }: GptPartition): PartitionSummary {
+  return { number, name, ...extent }
+}

@@ -1,0 +1,50 @@
+import { mkdtemp, rmdir } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type PartitionsToSave, planPartitionBackup, type TableTarget } from '../../operations/index.ts'
+import { createOutput } from '../output.ts'
+import { removeFile } from '../remove-file.ts'
+import { withIoError } from '../system-error.ts'
+
+/** A file with the table of saved partitions. */
+export interface PartitionBackup {
+  readonly path: string
+  /** Takes it away again, unless somebody has asked for it, and says whether it has. */
+  discard(): Promise<boolean>
+}
+
+/**
+ * Writes a partition table with nothing but the saved partitions to a file of the disk's size, which takes next to no space:
+ * `sfdisk --dump` reads it, and so does whoever has to put the partitions back.
+ *
+ * @param path where somebody wants it; a new folder of the system's temporary directory unless given.
+ * @throws {IoError} `OUTPUT_EXISTS`, `DISK_FULL`, `FILE_TOO_LARGE` and others.
+ */
+export async function createPartitionBackup(
+  saved: PartitionsToSave,
+  target: TableTarget,
+  path: string | undefined,
+): Promise<PartitionBackup> {
+  if (path !== undefined) {
+    await writeBackup(saved, target, path)
+    return { path, discard: async () => false }
+  }
+  const folder = await withIoError('create a temporary folder', () => mkdtemp(join(tmpdir(), 'isokit-partitions-')))
+  const file = join(folder, 'partitions.raw')
+  await writeBackup(saved, target, file)
+  return {
+    path: file,
+    async discard() {
+      await removeFile(file)
+      await rmdir(folder).catch(() => {}) // an empty folder harms nobody
+      return true
+    },
+  }
+}
+
+async function writeBackup(saved: PartitionsToSave, target: TableTarget, path: string): Promise<void> {
+  await using output = await createOutput(path, { mode: 0o600, durable: true }) // removed again unless committed
+  await output.setByteLength(target.byteLength)
+  for (const { offset, bytes } of planPartitionBackup(saved, target)) await output.write(offset, bytes)
+  await output.commit()
+}
