@@ -1,10 +1,10 @@
 import { ByteReader } from '../../bytes/index.ts'
 import { redactUrl } from '../../formats/url/index.ts'
-import { headUrl, openUrl } from '../../node/index.ts'
+import { type HttpOptions, headUrl, openUrl } from '../../node/index.ts'
 import type { RemoteFiles } from '../../operations/index.ts'
 
-/** Files on HTTP servers. Nothing is retried: a set is in order when it answers at once. */
-export function createRemoteFiles(options: { readonly signal: AbortSignal }): RemoteFiles {
+/** Files on HTTP servers. */
+export function createRemoteFiles(options: HttpOptions): RemoteFiles {
   return {
     measure: async (url) => (await headUrl(url, options)).byteLength,
     async withFile(url, work) {

@@ -19,6 +19,7 @@ import {
 import { type Command, defineCommand } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { countOf } from '../../count-of.ts'
+import { HTTP_OPTIONS, httpOptions } from '../../http-options.ts'
 import { printable } from '../../printable.ts'
 import { createRemoteFiles } from '../../pxe-set/remote-files.ts'
 
@@ -37,11 +38,12 @@ export const command: Command = defineCommand({
   arguments: { set: { summary: 'Directory to check, or URL', completes: 'directory' } },
   options: {
     fetch: { type: 'boolean', summary: 'Fetch what scripts of a directory load by http and https' },
+    ...HTTP_OPTIONS,
   },
-  async run({ set, fetch }, context) {
+  async run({ set, fetch, ...http }, context) {
     const { signal, onProgress } = context
     const options = { codecs, createHasher: createSha256, signal, onProgress }
-    const remote = createRemoteFiles({ signal })
+    const remote = createRemoteFiles(httpOptions(http, context))
     if (/^https?:\/\//i.test(set)) {
       return { set: redactUrls(set), ...(await checkServedPxeSet(set, { ...options, remote })) }
     }
