@@ -12,11 +12,13 @@ export class ByteReader {
   readonly #name: string
   #current: Uint8Array = new Uint8Array(0)
   #isDone = false
-  #offset = 0
+  #offset: number
 
-  constructor(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, name: string) {
+  /** @param offset where messages say that the data starts. */
+  constructor(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>, name: string, offset = 0) {
     this.#chunks = iterate(chunks)
     this.#name = name
+    this.#offset = offset
   }
 
   /** How messages call the data. */
@@ -24,7 +26,7 @@ export class ByteReader {
     return this.#name
   }
 
-  /** How many bytes have been taken so far. */
+  /** How many bytes have been taken so far, counted from where the data starts. */
   get offset(): number {
     return this.#offset
   }

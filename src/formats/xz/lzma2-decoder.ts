@@ -1,6 +1,7 @@
 import type { ByteReader } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
 import { createLzmaEngine } from './lzma-engine.ts'
+import { corruptLzma2, type Lzma2Chunk, RESET_DICTIONARY, RESET_STATE, readLzma2Chunk } from './lzma2-chunk.ts'
 
 /** Options of {@link decodeLzma2}. */
 export interface DecodeLzma2Options {
@@ -12,18 +13,9 @@ export interface DecodeLzma2Options {
   readonly signal?: AbortSignal | undefined
 }
 
-const CONTROL_END = 0x00
-const CONTROL_STORED_AFTER_RESET = 0x01
-const CONTROL_STORED = 0x02
-const CONTROL_LZMA = 0x80
-
-/** What an LZMA chunk resets, in bits 5 and 6 of its control byte; each one includes those before. */
-const RESET_STATE = 1
-const RESET_PROPERTIES = 2
-const RESET_DICTIONARY = 3
-
 /**
- * Decompresses a raw LZMA2 stream up to and including its end marker, chunk by chunk of at most 2 MiB.
+ * Decompresses a raw LZMA2 stream up to and including its end marker, chunk by chunk of at most 2 MiB. Each one
+ * holds its bytes only until the next one is asked for.
  *
  * @throws {FormatError} `COMPRESSED_DATA_CORRUPT`, `LIMIT_EXCEEDED` for the dictionary, `UNEXPECTED_END`.
  */
@@ -34,30 +26,12 @@ export async function* decodeLzma2(
   const decoder = new Lzma2Decoder(options, reader.name)
   while (true) {
     options.signal?.throwIfAborted()
-    const { offset } = reader
-    const corrupt = (problem: string): FormatError =>
-      new FormatError(
-        'COMPRESSED_DATA_CORRUPT',
-        `The LZMA2 chunk at offset ${offset} of ${reader.name} is damaged: ${problem}`,
-      )
-    const [control = 0] = await reader.take(1)
-    if (control === CONTROL_END) return
-
-    if (control >= CONTROL_LZMA) {
-      const [high = 0, low = 0, packedHigh = 0, packedLow = 0] = await reader.take(4)
-      const byteLength = ((control & 0x1f) << 16) + (high << 8) + low + 1
-      const reset = (control >>> 5) & 3
-      const properties = reset >= RESET_PROPERTIES ? (await reader.take(1))[0] : undefined
-      const input = await reader.take((packedHigh << 8) + packedLow + 1)
-      const isDecoded = decoder.reset(reset, properties) && decoder.decode(input, byteLength)
-      if (!isDecoded) throw corrupt('its contents do not decode')
-    } else {
-      if (control > CONTROL_STORED) throw corrupt(`the control byte ${control} is not defined`)
-      const [high = 0, low = 0] = await reader.take(2)
-      const bytes = await reader.take((high << 8) + low + 1)
-      if (!decoder.store(bytes, control === CONTROL_STORED_AFTER_RESET)) throw corrupt('the dictionary is missing')
-    }
-    yield decoder.takeOutput()
+    const chunk = await readLzma2Chunk(reader)
+    if (!chunk) return
+    const data = await reader.take(chunk.dataByteLength)
+    const problem = decoder.add(chunk, data)
+    if (problem) throw corruptLzma2(reader, chunk.offset, problem)
+    yield decoder.lastOutput()
   }
 }
 
@@ -87,49 +61,44 @@ class Lzma2Decoder {
     this.#maxCapacity = this.#dictionaryByteLength + room + 2 * MARGIN
   }
 
-  /** Resets what a chunk asks for. Gives `false` when something is missing that an earlier chunk had to set. */
-  reset(reset: number, properties: number | undefined): boolean {
-    if (reset === RESET_DICTIONARY) this.#resetDictionary()
-    if (properties !== undefined) this.#hasProperties = this.#lzma.setProperties(properties)
-    else if (reset === RESET_STATE) this.#lzma.reset()
-    return this.#hasDictionary && this.#hasProperties
+  /** Decodes a chunk, and says what is wrong with it. */
+  add(chunk: Lzma2Chunk, data: Uint8Array): string | undefined {
+    if (chunk.reset === RESET_DICTIONARY) this.#resetDictionary()
+    if (!this.#hasDictionary) return 'the dictionary is missing'
+    this.#makeRoom(chunk.uncompressedByteLength)
+    this.#outputStart = this.#position
+    this.#position += chunk.uncompressedByteLength
+    if (!chunk.isStored) return this.#resetLzma(chunk) && this.#decode(data) ? undefined : 'its contents do not decode'
+    this.#lzma.output.set(data, this.#outputStart)
+    return undefined
   }
 
-  /** Decodes an LZMA chunk; see {@link LzmaDecoder.decode}. */
-  decode(input: Uint8Array, byteLength: number): boolean {
-    this.#makeRoom(byteLength)
-    const position = this.#position
-    this.#position += byteLength
+  /** What the last chunk gave, until the next one is added. */
+  lastOutput(): Uint8Array {
+    return this.#lzma.output.subarray(this.#outputStart, this.#position)
+  }
+
+  /** Gives `false` when something is missing that an earlier chunk had to set. */
+  #resetLzma({ reset, properties }: Lzma2Chunk): boolean {
+    if (properties !== undefined) this.#hasProperties = this.#lzma.setProperties(properties)
+    else if (reset === RESET_STATE) this.#lzma.reset()
+    return this.#hasProperties
+  }
+
+  #decode(input: Uint8Array): boolean {
     return this.#lzma.decode({
       input,
-      position,
+      position: this.#outputStart,
       end: this.#position,
       start: MARGIN,
       dictionaryByteLength: this.#dictionaryByteLength,
     })
   }
 
-  /** Takes a chunk that is not compressed. Gives `false` when there is no dictionary yet. */
-  store(bytes: Uint8Array, isDictionaryReset: boolean): boolean {
-    if (isDictionaryReset) this.#resetDictionary()
-    this.#makeRoom(bytes.byteLength)
-    this.#lzma.output.set(bytes, this.#position)
-    this.#position += bytes.byteLength
-    return this.#hasDictionary
-  }
-
-  /** A copy of what the last chunk gave; the dictionary goes on changing. */
-  takeOutput(): Uint8Array {
-    const output = this.#lzma.output.slice(this.#outputStart, this.#position)
-    this.#outputStart = this.#position
-    return output
-  }
-
   #resetDictionary(): void {
     this.#hasDictionary = true
     this.#hasProperties = false
     this.#position = MARGIN
-    this.#outputStart = MARGIN
   }
 
   #makeRoom(byteLength: number): void {
@@ -151,7 +120,6 @@ class Lzma2Decoder {
     const shift = surplus - (surplus % MARGIN)
     this.#lzma.output.copyWithin(MARGIN, MARGIN + shift, this.#position)
     this.#position -= shift
-    this.#outputStart -= shift
     if (this.#position + byteLength > capacity) this.#grow(this.#maxCapacity)
   }
 

@@ -1,11 +1,16 @@
+import { availableParallelism } from 'node:os'
 import { ByteReader } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
 import { type CompressionFormat, sniffCompression } from '../../formats/initrd/index.ts'
-import { decodeXz } from '../../formats/xz/index.ts'
+import { decodeXz, splitXz } from '../../formats/xz/index.ts'
 import { decodeGzip } from './decode-gzip.ts'
 import { decodeZstd } from './decode-zstd.ts'
 import { gatherInput } from './gather-input.ts'
 import { defaultMemoryBudget } from './memory-budget.ts'
+import { decodeInWorkers, startFirstWorker } from './xz-workers/decode-in-workers.ts'
+
+/** Less xz data than this, compressed, is decoded sooner than a thread starts. */
+const SMALL_BYTE_LENGTH: number = 128 * 1024
 
 /** Options of {@link decompressImage}. */
 export interface DecompressImageOptions {
@@ -13,6 +18,10 @@ export interface DecompressImageOptions {
   readonly name?: string | undefined
   /** Most memory that decompressing may take, in bytes; a quarter of the machine's unless given. */
   readonly memoryBudget?: number | undefined
+  /** Most threads to decompress the blocks of xz images in; one for each processor unless given, 0 for no thread. */
+  readonly workers?: number | undefined
+  /** Told how many threads there are, whenever one is added. */
+  readonly onWorkers?: ((count: number) => void) | undefined
   /** Stops the work; the iteration rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }
@@ -53,13 +62,35 @@ async function* decodeAll(
   reader: ByteReader,
   options: DecodeOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const maxByteLength = options.memoryBudget ?? defaultMemoryBudget()
-  const { signal } = options
+  const { signal, memoryBudget = defaultMemoryBudget() } = options
+  if (format === 'gzip') yield* readAll(format, reader, () => decodeGzip(reader, { signal }))
+  else if (format === 'zstd') {
+    yield* readAll(format, reader, () => decodeZstd(reader, { signal, maxWindowByteLength: memoryBudget }))
+  } else yield* decodeAllXz(reader, { ...options, memoryBudget })
+}
+
+async function* decodeAllXz(
+  reader: ByteReader,
+  options: DecodeOptions & { readonly memoryBudget: number },
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { signal, memoryBudget, workers = availableParallelism(), onWorkers } = options
+  const isSmall = (await reader.peek(SMALL_BYTE_LENGTH)).byteLength < SMALL_BYTE_LENGTH
+  const worker = isSmall || workers < 1 ? undefined : await startFirstWorker()
+  if (worker) {
+    const pieces = readAll('xz', reader, () => splitXz(reader))
+    yield* decodeInWorkers(pieces, worker, { workers, memoryBudget, onWorkers, signal })
+  } else yield* readAll('xz', reader, () => decodeXz(reader, { signal, maxDictionaryByteLength: memoryBudget }))
+}
+
+/** Reads members, streams or frames of a format in a row, with padding, and sees to it that nothing else follows. */
+async function* readAll<T>(
+  format: CompressionFormat,
+  reader: ByteReader,
+  readOne: () => AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
   let paddingByteLength = 0
   do {
-    if (format === 'gzip') yield* decodeGzip(reader, { signal })
-    else if (format === 'zstd') yield* decodeZstd(reader, { signal, maxWindowByteLength: maxByteLength })
-    else yield* decodeXz(reader, { signal, maxDictionaryByteLength: maxByteLength })
+    yield* readOne()
     if (format !== 'zstd') paddingByteLength = await reader.skipZeros()
     checkPadding(format, reader, paddingByteLength)
   } while ((format === 'xz' || paddingByteLength === 0) && (await sniffCompression(reader)) === format)

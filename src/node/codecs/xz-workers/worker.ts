@@ -1,0 +1,91 @@
+/** What runs in a worker: decodes one block after the other, as `messages.ts` has it. */
+import { type MessagePort, parentPort } from 'node:worker_threads'
+import { ByteReader } from '../../../bytes/index.ts'
+import { decodeBlockBody, type XzBlock } from '../../../formats/xz/index.ts'
+import { Condition } from './condition.ts'
+import { type FromWorker, packFailure, type ToWorker } from './messages.ts'
+
+const PIECE_BYTE_LENGTH: number = 1024 * 1024
+
+/** A block that is being decoded. */
+class Job {
+  readonly #port: MessagePort
+  readonly #changed = new Condition()
+  readonly #input: Uint8Array[] = []
+  #isWhole = false
+  #credit = 0
+  #usedByteLength = 0
+  #piece = new Uint8Array(PIECE_BYTE_LENGTH)
+  #byteLength = 0
+
+  constructor(port: MessagePort) {
+    this.#port = port
+  }
+
+  tell(message: ToWorker): void {
+    if (message.kind === 'input') this.#input.push(message.bytes)
+    else if (message.kind === 'end') this.#isWhole = true
+    else if (message.kind === 'credit') this.#credit += message.byteLength
+    this.#changed.notify()
+  }
+
+  async run(block: XzBlock, maxDictionaryByteLength: number): Promise<void> {
+    try {
+      const reader = new ByteReader(this.#takeInput(), block.name, block.dataOffset)
+      for await (const bytes of decodeBlockBody(reader, block, { maxDictionaryByteLength })) await this.#give(bytes)
+      this.#post()
+      this.#port.postMessage({ kind: 'done' } satisfies FromWorker)
+    } catch (error) {
+      this.#port.postMessage({ kind: 'failed', failure: packFailure(error) } satisfies FromWorker)
+    }
+  }
+
+  async *#takeInput(): AsyncGenerator<Uint8Array, void, undefined> {
+    while (true) {
+      const bytes = this.#input.shift()
+      if (bytes) {
+        this.#usedByteLength += bytes.byteLength
+        yield bytes
+      } else if (this.#isWhole) return
+      else await this.#changed.wait()
+    }
+  }
+
+  async #give(bytes: Uint8Array): Promise<void> {
+    let rest = bytes
+    while (rest.byteLength > 0) {
+      while (this.#credit <= 0) await this.#changed.wait()
+      const part = rest.subarray(0, PIECE_BYTE_LENGTH - this.#byteLength)
+      this.#piece.set(part, this.#byteLength)
+      this.#byteLength += part.byteLength
+      rest = rest.subarray(part.byteLength)
+      if (this.#byteLength === PIECE_BYTE_LENGTH) this.#post()
+    }
+  }
+
+  #post(): void {
+    if (this.#byteLength === 0) return
+    const bytes = this.#piece.subarray(0, this.#byteLength)
+    this.#credit -= bytes.byteLength
+    this.#port.postMessage({ kind: 'output', bytes, usedByteLength: this.#usedByteLength } satisfies FromWorker, [
+      bytes.buffer,
+    ])
+    this.#usedByteLength = 0
+    this.#piece = new Uint8Array(PIECE_BYTE_LENGTH)
+    this.#byteLength = 0
+  }
+}
+
+function serve(port: MessagePort): void {
+  let job: Job | undefined
+  port.on('message', (message: ToWorker) => {
+    if (message.kind !== 'block') job?.tell(message)
+    else {
+      job = new Job(port)
+      void job.run(message.block, message.maxDictionaryByteLength)
+    }
+  })
+  port.postMessage({ kind: 'ready' } satisfies FromWorker)
+}
+
+if (parentPort) serve(parentPort)
