@@ -1,5 +1,6 @@
 /** What isokit uses of the library, which comes without types. */
 declare module 'ext2fs' {
+  /** What an inode says. */
   export interface Stats {
     readonly mode: number
     readonly size: number
@@ -8,6 +9,7 @@ declare module 'ext2fs' {
     isSymbolicLink(): boolean
   }
 
+  /** Much of what `node:fs/promises` has. */
   export interface Files {
     /** The handle's own `close` does not wait; {@link Files.close} does. */
     open(path: string, flags: string, mode?: number): Promise<{ readonly fd: number }>
@@ -32,10 +34,12 @@ declare module 'ext2fs' {
     lstat(path: string): Promise<Stats>
   }
 
+  /** An open filesystem. */
   export interface MountedFilesystem {
     readonly promises: Files
   }
 
+  /** Where its bytes are. */
   export interface Disk {
     read(buffer: Buffer, bufferOffset: number, byteLength: number, offset: number): Promise<unknown>
     write(buffer: Buffer, bufferOffset: number, byteLength: number, offset: number): Promise<unknown>
@@ -43,6 +47,8 @@ declare module 'ext2fs' {
     flush(): Promise<void>
   }
 
+  /** Opens the filesystem of a disk. */
   export function mount(disk: Disk): Promise<MountedFilesystem>
+  /** Writes what is left to be written. */
   export function umount(filesystem: MountedFilesystem): Promise<void>
 }

@@ -110,8 +110,8 @@ function cannotMount(what: string, cause: unknown, output: string): IoError {
     const hint = 'Run isokit as root'
     return new IoError('PERMISSION_DENIED', `Cannot mount ${what}: ${output || String(cause)}`, { hint })
   }
-  const hint = /loop/.test(output)
-    ? 'Make loop devices available (modprobe loop), or install to a file'
+  const hint = /loop device/.test(output)
+    ? 'Check that the device is there and that the kernel has loop devices (modprobe loop), or install to a file'
     : 'Check that the kernel knows the filesystem, and that the image is sound'
   return new IoError('IO_FAILED', `Cannot mount ${what}: ${output || String(cause)}`, { hint })
 }

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeUtf8, FieldWriter } from '../../../src/bytes/index.ts'
 import { decodeSuperblock, SUPERBLOCK_BYTE_LENGTH } from '../../../src/formats/superblock/index.ts'
@@ -87,5 +88,16 @@ describe('decodeSuperblock', () => {
 
   it('takes the shortest partition that has a superblock', () => {
     expect(decodeSuperblock(extHead({}).subarray(0, 2048))).toMatchObject({ type: 'ext2' })
+  })
+
+  it('reads whatever fields say', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1022, maxLength: 1022 }), (fields) => {
+        const head = extHead({})
+        head.set(fields.subarray(0, 56), 1024)
+        head.set(fields.subarray(56), 1024 + 58)
+        expect(decodeSuperblock(head)?.type ?? 'ext4').toMatch(/^ext[234]$/)
+      }),
+    )
   })
 })

@@ -18,7 +18,8 @@ import { needs } from '../../support/needs.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 const ENTRY = 'loader/entries/ostree-2-lab-coreos.conf'
-const FILE: BootChange = { kind: 'create-file', path: 'new', mode: 0o640, bytes: encodeUtf8('text') }
+const FILE_TEXT = encodeUtf8('text')
+const FILE: BootChange = { kind: 'create-file', path: 'new', mode: 0o640, bytes: FILE_TEXT }
 
 beforeEach((context) => needs(context, 'linux', 'root', ...METAL_IMAGE_NEEDS, '/usr/sbin/debugfs', '/usr/sbin/e2fsck'))
 
@@ -195,6 +196,52 @@ describe('openExt2Boot', () => {
       await expect(partition.apply([FILE])).rejects.toBe(broken)
       await expect(partition.close()).rejects.toBe(broken)
     }))
+
+  it('finds out when the disk forgets what was written', () =>
+    withImage(async ({ path, boot }) => {
+      await using target = await openFileTarget(path)
+      const isText = (bytes: Uint8Array): boolean => bytes[0] === FILE_TEXT[0] && bytes[1] === FILE_TEXT[1]
+      const forgetful = {
+        ...target,
+        write: async (offset: number, bytes: Uint8Array) => {
+          if (!isText(bytes)) await target.write(offset, bytes)
+        },
+      }
+      const partition = await openExt2Boot(forgetful, boot)
+      await expect(partition.apply([FILE])).rejects.toMatchObject({ code: 'WRITE_NOT_KEPT' })
+      await partition.close()
+    }))
+
+  it.for([
+    { name: 'blocks of 4 KiB', options: ['-t', 'ext4', '-b', '4096'] },
+    { name: 'no checksums', options: ['-t', 'ext4', '-O', '^metadata_csum,^64bit'] },
+    {
+      name: 'a seed for checksums and a file of orphans',
+      options: ['-t', 'ext4', '-O', 'metadata_csum_seed,orphan_file'],
+    },
+    { name: 'data in inodes', options: ['-t', 'ext4', '-O', 'inline_data', '-I', '256'] },
+    { name: 'large directories', options: ['-t', 'ext4', '-O', 'large_dir,sparse_super2'] },
+    { name: 'ext2', options: ['-t', 'ext2'] },
+    { name: 'ext3', options: ['-t', 'ext3'] },
+  ])('leaves a filesystem sound with $name', async ({ options }) => {
+    await using directory = await temporaryDirectory()
+    const path = join(directory.path, 'boot.fs')
+    await promisify(execFile)('/usr/sbin/mke2fs', ['-q', ...options, path, '16M'])
+    const boot = { offset: 0, byteLength: 16 * 1024 * 1024 }
+    const names = Array.from({ length: 100 }, (_, index) => `directory/${index}`)
+    await apply({ path, boot, byteLength: boot.byteLength, partitions: [] }, [
+      { kind: 'create-directory', path: 'directory', mode: 0o700 },
+      ...names.map((name): BootChange => ({ ...FILE, path: name }) as BootChange),
+      ...names.map(
+        (name): BootChange => ({ kind: 'replace-contents', path: name, bytes: encodeUtf8(name.repeat(999)) }),
+      ),
+      { kind: 'replace-contents', path: 'directory/7', bytes: encodeUtf8('short') },
+    ])
+    await checkExt(path, 0)
+    const dump = await dumpExt(path, 0)
+    expect(Object.keys(dump)).toHaveLength(102) // with lost+found
+    expect(dump['directory/99']).toMatch(/^100640/)
+  })
 
   it('stops between two changes', () =>
     withImage(async ({ path, boot }) => {
