@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Script } from 'node:vm'
+import { constants, Script } from 'node:vm'
 import type { CodeCache } from './code-cache.ts'
 
 /** A bundle that has been run. */
@@ -11,8 +11,8 @@ export interface LoadedBundle {
 }
 
 /**
- * Runs a bundle with the code that V8 compiled for it in an earlier run. The bundle is a script, so without `import`, that
- * gives a function, which takes a `module`.
+ * Runs a bundle with the code that V8 compiled for it in an earlier run. The bundle is a script that gives a function,
+ * which takes a `module`; of `import` it has only the dynamic one, which few commands need.
  *
  * Node has a compile cache too, but it keeps what has been compiled when a module is loaded. V8 compiles most functions
  * when they are first called, and for a small command that is a third of its time above Node's own start.
@@ -22,7 +22,11 @@ export interface LoadedBundle {
 export function loadBundle(path: string, name: string, cache: CodeCache | undefined): LoadedBundle {
   const cachedData = cache?.read(name)
   const source = readFileSync(path, 'latin1') // it is ASCII, which this reads fastest
-  const script = new Script(source, { filename: path, ...(cachedData && { cachedData }) })
+  const script = new Script(source, {
+    filename: path,
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER, // for packages that are no part of the bundle
+    ...(cachedData && { cachedData }),
+  })
   const module = { exports: {} }
   script.runInThisContext()(module)
   return {
