@@ -42,8 +42,8 @@ export function ext2Disk(target: BootTarget, extent: Extent): Ext2Disk {
     write: (buffer, bufferOffset, byteLength, offset) =>
       attempt(async () => {
         const around = wholeSectors(target, extent, { offset, byteLength })
-        const piece = buffer.slice(bufferOffset, bufferOffset + byteLength) // the library's memory may move meanwhile
-        if (around.byteLength === byteLength) return target.write(around.offset, new Uint8Array(piece))
+        const piece = new Uint8Array(buffer.subarray(bufferOffset, bufferOffset + byteLength)) // the library's own memory
+        if (around.byteLength === byteLength) return target.write(around.offset, piece)
         const bytes = new Uint8Array(await target.read(around.offset, around.byteLength))
         bytes.set(piece, extent.offset + offset - around.offset)
         await target.write(around.offset, bytes)

@@ -98,6 +98,11 @@ describe('mountBoot', () => {
         expect(mounted['ignition/config.ign']).toMatch(/^100600 0:0/)
         expect(mounted['coreos-firstboot-network/b.nmconnection']).toMatch(/^100646 0:0/)
         expect(await mountDirectories()).toEqual([])
+
+        const again = await mountBoot(other.path, other.boot, 'ext4') // as the kernel sees it
+        expect(await again.read('ignition/config.ign')).toEqual(CUSTOMIZATION.ignition)
+        expect(await again.list('coreos-firstboot-network')).toEqual(['a.nmconnection', 'b.nmconnection'])
+        await again.close()
       },
       { sectorSize },
     ),
