@@ -4,9 +4,13 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { type CommandGroup, isGroup } from '../../src/cli/command-tree.ts'
 import { rootGroup } from '../../src/cli/commands/index.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
+import { workerPath } from './worker-path.ts'
 
 /** Packages that go into the bundle of the command line, since finding them among others costs 5 ms at each start. */
 export const BUNDLED_PACKAGES: readonly string[] = ['commander', 'yaml']
+
+/** In `dist/`, beside the library's entries. */
+const WORKER_FILE = 'xz-worker.js'
 
 const COMMON: BuildOptions = {
   bundle: true,
@@ -26,6 +30,17 @@ export async function bundleLibrary(): Promise<void> {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     packages: 'external',
+    plugins: [workerPath(WORKER_FILE)],
+  })
+}
+
+/** What the threads of both bundles run: one file, as each thread loads it anew. */
+export async function bundleWorker(): Promise<void> {
+  await build({
+    ...COMMON,
+    entryPoints: { [WORKER_FILE.replace(/\.js$/, '')]: 'src/node/codecs/xz-workers/worker.ts' },
+    outdir: 'dist',
+    packages: 'external',
   })
 }
 
@@ -44,7 +59,9 @@ export async function bundleCommandLine(): Promise<void> {
     outdir: 'dist/bin',
     // yaml's build for Node calls require(), which the bundle has not.
     alias: { yaml: './node_modules/yaml/browser/index.js' },
-    plugins: [lazyBuiltins()],
+    // A script has no import.meta; loadBundle() gives it a module.path.
+    define: { 'import.meta.dirname': 'module.path' },
+    plugins: [lazyBuiltins(), workerPath(`../${WORKER_FILE}`)],
   }
   const { metafile } = await build({
     ...options,
@@ -61,6 +78,7 @@ export async function bundleCommandLine(): Promise<void> {
   const bundle = { build: parse(path).name, commands: listCommandWords(rootGroup) }
   await build({
     ...options,
+    define: {},
     stdin: {
       contents: [
         '#!/usr/bin/env node',

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { constants, Script } from 'node:vm'
 import type { CodeCache } from './code-cache.ts'
 
@@ -27,7 +28,7 @@ export function loadBundle(path: string, name: string, cache: CodeCache | undefi
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER, // for packages that are no part of the bundle
     ...(cachedData && { cachedData }),
   })
-  const module = { exports: {} }
+  const module = { path: dirname(path), exports: {} } // named as CommonJS names them
   script.runInThisContext()(module)
   return {
     exports: module.exports,
