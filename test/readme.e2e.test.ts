@@ -8,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import packageJson from '../package.json' with { type: 'json' }
 import { chunks } from '../src/bytes/index.ts'
+import { buildLiveIsoParts } from './support/live-iso-parts.ts'
 import { markdownBlocks } from './support/markdown-blocks.ts'
 import { buildPackedLiveIso } from './support/packed-live-iso.ts'
 
@@ -21,11 +22,12 @@ const commandLines = blocks
 
 const UNIT = '[Service]\nExecStart=/usr/bin/true\n\n[Install]\nWantedBy=multi-user.target\n'
 
-/** A folder as the README's reader has it: an image, a config and what one is made of, a keyfile, and isokit installed. */
+/** A folder as the README's reader has it: an image and what one is built from, a config and what one is made of, a keyfile, and isokit installed. */
 let directory: string
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'isokit-readme-'))
   await writeLiveIso()
+  await writeLiveIsoParts()
   await writeFile(join(directory, 'config.ign'), '{"ignition":{"version":"3.4.0"}}')
   await writeFile(join(directory, 'id.pub'), 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAA me@example\n')
   await writeFile(join(directory, 'agent.service'), UNIT)
@@ -40,6 +42,19 @@ afterAll(() => rm(directory, { recursive: true, force: true }))
 
 async function writeLiveIso(): Promise<void> {
   await writeFile(join(directory, 'live.iso'), chunks((await buildPackedLiveIso()).full))
+}
+
+async function writeLiveIsoParts(): Promise<void> {
+  const { kernel, initramfs, rootfs, efiImage, isolinux = [] } = await buildLiveIsoParts()
+  await mkdir(join(directory, 'bios'))
+  const files = [
+    { name: 'vmlinuz', source: kernel },
+    { name: 'initrd.img', source: initramfs },
+    { name: 'rootfs.img', source: rootfs },
+    ...(efiImage ? [{ name: 'efiboot.img', source: efiImage }] : []),
+    ...isolinux.map(({ name, source }) => ({ name: join('bios', name), source })),
+  ]
+  for (const { name, source } of files) await writeFile(join(directory, name), chunks(source))
 }
 
 async function run(program: string, args: readonly string[]): Promise<string> {
