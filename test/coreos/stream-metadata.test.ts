@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { encodeUtf8 } from '../../src/bytes/index.ts'
 import {
@@ -7,6 +8,7 @@ import {
   streamArchitecture,
   streamUrl,
 } from '../../src/coreos/index.ts'
+import { FormatError } from '../../src/errors.ts'
 
 const SHA256 = '0123456789abcdef'.repeat(4)
 
@@ -107,6 +109,21 @@ describe('decodeStreamMetadata', () => {
     const decoding = (): unknown => decodeStreamMetadata(encodeUtf8('<html>'), 'stable.json')
     expect(decoding).toThrow(expect.objectContaining({ code: 'METADATA_INVALID' }))
   })
+})
+
+it('decodeStreamMetadata answers to any JSON with a value or a FormatError', () => {
+  const keys = fc.constantFrom('architectures', 'artifacts', 'formats', 'disk', 'location', 'sha256', '__proto__')
+  const { value: json } = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 9 }, fc.jsonValue({ maxDepth: 1 }), fc.dictionary(keys, tie('value'), { minKeys: 1 })),
+  }))
+  const property = fc.property(json, (value) => {
+    try {
+      expect(decode(value).artifacts).toBeInstanceOf(Array)
+    } catch (error) {
+      expect(error).toBeInstanceOf(FormatError)
+    }
+  })
+  fc.assert(property)
 })
 
 describe('findArtifacts', () => {

@@ -7,7 +7,7 @@ export interface Fault {
   readonly after?: number
   /** How it breaks: reset, closed, or silent. */
   readonly by?: 'rst' | 'fin' | 'stall'
-  /** How long it lasts before it breaks; what has been sent may be lost unless it is given time to be read. */
+  /** How long it lasts before it breaks; 100 unless given. What has been sent may be lost if there is no time to read it. */
   readonly delayMs?: number
   /** Another status, with an empty body. */
   readonly status?: number
@@ -45,7 +45,7 @@ export function serveFile(file: ServedFile | ((index: number) => ServedFile), fa
       return
     }
     response.write(body.subarray(0, fault.after ?? body.byteLength), () => {
-      setTimeout(() => breakOff(fault.by, response), fault.delayMs ?? 0)
+      setTimeout(() => breakOff(fault.by, response), fault.delayMs ?? 100)
     })
     response.flushHeaders()
   }

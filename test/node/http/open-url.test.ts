@@ -82,7 +82,10 @@ describe('openUrl', () => {
   })
 
   it('survives twenty drops with the right hash', async () => {
-    const faults = Array.from({ length: 20 }, (_, index) => ({ after: 10_000, by: index % 2 ? 'rst' : 'fin' }) as const)
+    const faults = Array.from(
+      { length: 20 },
+      (_, index) => ({ after: 10_000, by: index % 2 ? 'rst' : 'fin', delayMs: 20 }) as const,
+    )
     const { result, ranges } = await download(tagged, faults)
     const hash = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex')
     expect(hash(result as Uint8Array)).toBe(hash(bytes))
