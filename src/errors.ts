@@ -100,6 +100,7 @@ export const ERROR_CODES = {
   READ_ONLY: 'The file system or device is read-only',
   IS_A_DIRECTORY: 'A directory was given where a file is needed',
   NOT_A_FILE: 'Something other than a regular file or a block device was given',
+  NOT_A_DISK: 'What should be installed on is no whole disk: a file, a partition, a drive without a medium',
   OUTPUT_EXISTS: 'The output exists and was not to be replaced',
   OUTPUT_CLOSED: 'The reader of the output has gone away',
   DISK_FULL: 'There is no space left, or the quota is used up',
