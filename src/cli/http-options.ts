@@ -9,7 +9,8 @@ export const HTTP_OPTIONS = {
     type: 'string',
     valueName: '<N>',
     summary: 'Retries of a request, or "infinite" [default: 0]',
-    description: 'What has arrived already is not fetched again, and the count starts anew whenever something arrives.',
+    description:
+      'A download that breaks off is continued in any case, until three attempts in a row bring nothing, or as many as this.',
     parse: (text: string): number | 'infinite' => parseRetries(text),
   },
   caFile: {
