@@ -69,7 +69,8 @@ export async function bundleCommandLine(): Promise<void> {
     entryPoints: ['src/cli/command-line.ts'],
     entryNames: '[name]-[hash]',
     outExtension: { '.js': '.cjs' },
-    banner: { js: '(function (module) {' },
+    banner: { js: '(function (module, require) {' },
+    supported: { 'dynamic-import': false }, // becomes require(), as packages that are no part of the bundle need it
     footer: { js: '})' },
     sourcemap: 'external',
     metafile: true,

@@ -64,6 +64,8 @@ describe('the package', () => {
     const bundle = readFileSync(join(folder, name), 'latin1')
     expect(bundle).not.toMatch(/[^\0-\x7f]/)
     expect(bundle).not.toMatch(/\bimport\(/)
+    const required = [...bundle.matchAll(/\brequire\("([^"]*)"\)/g)].map(([, id]) => id)
+    expect(Object.keys(packageJson.dependencies)).toEqual(expect.arrayContaining(required))
   })
 
   it('tells a Node that is too old', async () => {

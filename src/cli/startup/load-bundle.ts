@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname } from 'node:path'
-import { constants, Script } from 'node:vm'
+import { Script } from 'node:vm'
 import type { CodeCache } from './code-cache.ts'
 
 /** A bundle that has been run. */
@@ -13,7 +14,8 @@ export interface LoadedBundle {
 
 /**
  * Runs a bundle with the code that V8 compiled for it in an earlier run. The bundle is a script that gives a function,
- * which takes a `module`; of `import` it has only the dynamic one, which few commands need.
+ * which takes a `module`, and a `require` for the few packages that are no part of the bundle: scripts have no `import()`
+ * that Node would not warn of.
  *
  * Node has a compile cache too, but it keeps what has been compiled when a module is loaded. V8 compiles most functions
  * when they are first called, and for a small command that is a third of its time above Node's own start.
@@ -25,11 +27,10 @@ export function loadBundle(path: string, name: string, cache: CodeCache | undefi
   const source = readFileSync(path, 'latin1') // it is ASCII, which this reads fastest
   const script = new Script(source, {
     filename: path,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER, // for packages that are no part of the bundle
     ...(cachedData && { cachedData }),
   })
   const module = { path: dirname(path), exports: {} } // named as CommonJS names them
-  script.runInThisContext()(module)
+  script.runInThisContext()(module, (id: string) => createRequire(path)(id))
   return {
     exports: module.exports,
     keepCode() {
