@@ -42,7 +42,7 @@ export async function readRequest(
   context: CommandContext,
 ): Promise<InstallRequest> {
   const { config } = settings
-  const target = targetOf(settings, values)
+  const target = targetOf(settings, values, context)
   if (context.persona === 'isokit') {
     checkStdinIsNamedOnce([config['image-file'] ?? '', config['ignition-file'] ?? ''])
   }
@@ -72,7 +72,11 @@ export async function readRequest(
   }
 }
 
-function targetOf({ config, hasFiles }: InstallSettings, values: InstallValues): TargetRequest {
+function targetOf(
+  { config, hasFiles }: InstallSettings,
+  values: InstallValues,
+  { fastPaths }: CommandContext,
+): TargetRequest {
   const { destDevice, toFile, size, overwrite } = values
   if (toFile !== undefined) {
     if (destDevice === undefined) return { kind: 'file', path: toFile, byteLength: size, overwrite }
@@ -84,7 +88,7 @@ function targetOf({ config, hasFiles }: InstallSettings, values: InstallValues):
     throw new UsageError('COMMAND_LINE_INVALID', `${size === undefined ? '--overwrite' : '--size'} needs --to-file`)
   }
   const path = config['dest-device']
-  if (path !== undefined) return { kind: 'device', path }
+  if (path !== undefined) return { kind: 'device', path, fastPaths }
   const hint = 'Name the disk, or a new file with --to-file'
   if (hasFiles)
     throw new FormatError('INSTALLER_CONFIG_INVALID', 'No installer config names the destination device', { hint })

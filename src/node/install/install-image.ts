@@ -136,8 +136,11 @@ async function installOn(
         standing.state = state
       },
     })
-    await target.commit()
-    return { target, image, saved, plan, result, sha256: hasher?.digest('hex') }
+    const notices = [...result.notices, ...(await target.commit())]
+    return { target, image, saved, plan, result: { ...result, notices }, sha256: hasher?.digest('hex') }
+  } catch (error) {
+    await target.abandon().catch(() => {}) // the first failure says more
+    throw error
   } finally {
     if (backup && isInPlace(standing.state) && (await backup.discard())) standing.partitionBackup = undefined
   }

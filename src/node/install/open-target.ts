@@ -1,13 +1,29 @@
 import { type Extent, encodeUtf8, equalBytes } from '../../bytes/index.ts'
 import type { BootFilesystem, BootPartition } from '../../coreos/index.ts'
-import { ImageError, UsageError } from '../../errors.ts'
+import { UsageError } from '../../errors.ts'
 import { decodePartitionTable, type SectorSize } from '../../formats/gpt/index.ts'
 import type { ImageStream, InstallTarget } from '../../operations/index.ts'
+import {
+  type FoundFilesystem,
+  findFilesystems,
+  openBlockDevice,
+  otherBootFilesystems,
+  runProgram,
+} from '../block-device/index.ts'
+import { mountBoot } from '../boot-partition/mount-boot.ts'
 import { openExt2Boot } from '../boot-partition/open-ext2-boot.ts'
 import { createDiskFile } from '../disk-file/index.ts'
 
 /** What to install on. */
-export type TargetRequest = { readonly kind: 'device'; readonly path: string } | TargetFileRequest
+export type TargetRequest = TargetDeviceRequest | TargetFileRequest
+
+/** A disk of this machine. */
+export interface TargetDeviceRequest {
+  readonly kind: 'device'
+  readonly path: string
+  /** Whether to go past the page cache where that can be done; `true` unless given. */
+  readonly fastPaths?: boolean | undefined
+}
 
 /** A new file that is a disk. */
 export interface TargetFileRequest {
@@ -28,21 +44,66 @@ export interface OpenedTarget extends InstallTarget, AsyncDisposable {
   readonly contents: readonly string[]
   /** Opens the boot partition inside it. */
   openBoot(extent: Extent, filesystem: BootFilesystem): Promise<BootPartition>
-  /** Lets everybody see what was installed. Afterwards nothing can be written. */
-  commit(): Promise<void>
+  /**
+   * Lets everybody see what was installed. Afterwards nothing can be written.
+   *
+   * @returns what people should know, in sentences.
+   */
+  commit(): Promise<readonly string[]>
+  /** Lets everybody see what a failure has left. Afterwards nothing can be written. */
+  abandon(): Promise<void>
 }
 
 const GPT_MAGIC = encodeUtf8('EFI PART')
 const DEFAULT_SECTOR_SIZE = 512
 
-/** Not yet. */
+/**
+ * Opens a disk, so that nobody else can use it, and looks at what is on it.
+ *
+ * @throws {IoError} `DEVICE_BUSY` with everything that uses it, `NOT_A_DISK`, `READ_ONLY`, `PERMISSION_DENIED` and others.
+ * @throws {ImageError} `INSTALL_UNSUPPORTED`
+ */
 export async function openTargetDevice(
-  { path }: Extract<TargetRequest, { kind: 'device' }>,
-  _signal: AbortSignal,
+  { path, fastPaths }: TargetDeviceRequest,
+  signal: AbortSignal,
 ): Promise<OpenedTarget> {
-  throw new ImageError('INSTALL_UNSUPPORTED', `Cannot install on ${path}: isokit only installs to files so far`, {
-    hint: 'Give a new file with --to-file',
-  })
+  const device = await openBlockDevice(path, { fastPaths })
+  const found = await findFilesystems(runProgram, path)
+  return {
+    kind: 'device',
+    name: path,
+    byteLength: device.byteLength,
+    sectorSize: device.sectorSize,
+    model: device.model,
+    contents: found.map(describeFilesystem),
+    read: (offset, byteLength, options) => device.read(offset, byteLength, options),
+    write: (offset, bytes) => device.write(offset, bytes),
+    flush: () => device.flush(),
+    readBack: (offset, bytes) => device.readBack(offset, bytes),
+    openBoot: (extent, filesystem) => mountBoot(path, extent, filesystem, { signal }),
+    async commit() {
+      const notice = await device.rereadPartitions()
+      return [...(notice === undefined ? [] : [notice]), ...(await findOtherBoots(path))]
+    },
+    async abandon() {
+      await device.rereadPartitions()
+    },
+    [Symbol.asyncDispose]: () => device[Symbol.asyncDispose](),
+  }
+}
+
+function describeFilesystem({ path, type, label }: FoundFilesystem): string {
+  return `${type} on ${path}${label === undefined ? '' : `, label ${JSON.stringify(label)}`}`
+}
+
+/** A system finds its boot filesystem by its label when it starts for the first time. */
+async function findOtherBoots(path: string): Promise<readonly string[]> {
+  const others = otherBootFilesystems(await findFilesystems(runProgram), await findFilesystems(runProgram, path))
+  if (others.length === 0) return []
+  const places = others.map((other) => other.path).join(', ')
+  return [
+    `Other disks have a filesystem with the label boot, too (${places}): remove them, or the machine may take theirs`,
+  ]
 }
 
 /**
@@ -72,6 +133,11 @@ export async function createTargetFile(
     model: undefined,
     contents: [],
     openBoot: (extent) => openExt2Boot(file, extent, { signal }),
+    async commit() {
+      await file.commit()
+      return []
+    },
+    async abandon() {}, // it is removed when it is disposed of
   }
 }
 
