@@ -2,7 +2,7 @@
  * Disks to install on: what they are, what uses them, and writing them while nobody else can. Linux only, by its files in
  * `/sys` and `/proc` and the programs of util-linux. Left out: DASDs of IBM Z, installing on a single partition.
  */
-export { type DiskDescription, describeDisk } from './describe-disk.ts'
+export { type DiskDescription, describeDisk, describeKernelDisk } from './describe-disk.ts'
 export { type FoundFilesystem, findFilesystems, otherBootFilesystems } from './find-filesystems.ts'
 export { type DeviceUse, findUses, formatUses } from './find-uses.ts'
 export { type BlockDevice, type OpenBlockDeviceOptions, openBlockDevice } from './open-block-device.ts'

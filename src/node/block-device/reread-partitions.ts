@@ -39,28 +39,30 @@ export async function rereadPartitions(
   const { run, files, retryMs = RETRY_MS } = options
   const { name, kernelName } = disk
   const wanted = wantedPartitions(disk)
+  const isMapped = kernelName.startsWith('dm-')
   for (let round = 0; round < TRIES; round += 1) {
     if (round > 0) await delay(retryMs)
-    await run('blockdev', ['--rereadpt', name])
-    if (!(await hasPartitions(files, kernelName, wanted))) await readByProgram(kernelName, name, run)
-    if (await hasPartitions(files, kernelName, wanted)) {
+    if (isMapped ? await mapPartitions(name, run) : await takeOver()) {
       await run('udevadm', ['settle'])
       return undefined
     }
   }
-  return `The system does not see the new partitions of ${name} yet: restart it, or run partx --delete ${name} and partx --add ${name}`
+  const advice = isMapped ? `kpartx -u ${name}` : `partx --delete ${name} and partx --add ${name}`
+  return `The system does not see the new partitions of ${name} yet: restart it, or run ${advice}`
+
+  async function takeOver(): Promise<boolean> {
+    await run('blockdev', ['--rereadpt', name])
+    if (await hasPartitions(files, kernelName, wanted)) return true
+    // Not --update: it keeps old partitions in the place of new ones that overlap them.
+    await run('partx', ['--delete', name])
+    await run('partx', ['--add', name])
+    return await hasPartitions(files, kernelName, wanted)
+  }
 }
 
-/** Has a program read the table and tell the kernel of its partitions. */
-async function readByProgram(kernelName: string, name: string, run: RunProgram): Promise<void> {
-  // Mapped devices have no partitions of their own; theirs are mapped in turn.
-  if (kernelName.startsWith('dm-')) {
-    await run('kpartx', ['-u', '-s', name])
-    return
-  }
-  // Not --update: it keeps old partitions in the place of new ones that overlap them.
-  await run('partx', ['--delete', name])
-  await run('partx', ['--add', name])
+/** Mapped devices have no partitions of their own; theirs are mapped in turn. */
+async function mapPartitions(name: string, run: RunProgram): Promise<boolean> {
+  return (await run('kpartx', ['-u', '-s', name])).isDone
 }
 
 function wantedPartitions({ name, sectorSize, head }: ChangedDisk): ReadonlyMap<number, Extent> | undefined {
@@ -78,7 +80,7 @@ async function hasPartitions(
   kernelName: string,
   wanted: ReadonlyMap<number, Extent> | undefined,
 ): Promise<boolean> {
-  if (!wanted || kernelName.startsWith('dm-')) return true
+  if (!wanted) return true
   const names = await partitionsOf(files, kernelName)
   const matches = await Promise.all(
     names.map(async (inside) => {
