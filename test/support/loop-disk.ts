@@ -1,0 +1,37 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { truncate, writeFile } from 'node:fs/promises'
+import type { SectorSize } from '../../src/formats/gpt/index.ts'
+
+/** What {@link createLoopDisk} and what is done with such disks need, for `needs()`. */
+export const LOOP_DISK_NEEDS: readonly string[] = ['linux', 'root', '/dev/loop-control', 'losetup', 'partx', 'sgdisk']
+
+/** A disk of this machine that is a file. */
+export interface LoopDisk extends AsyncDisposable {
+  /** Such as `/dev/loop0`. */
+  readonly device: string
+  /** The file with its bytes. */
+  readonly path: string
+}
+
+/** Options of {@link createLoopDisk}. */
+export interface LoopDiskOptions {
+  readonly byteLength: number
+  readonly sectorSize?: SectorSize
+}
+
+/** Makes a disk of zeros that is there until it is disposed of. */
+export async function createLoopDisk(path: string, options: LoopDiskOptions): Promise<LoopDisk> {
+  const { byteLength, sectorSize = 512 } = options
+  await writeFile(path, '')
+  await truncate(path, byteLength)
+  const words = ['--find', '--show', '--sector-size', String(sectorSize), path]
+  const device = execFileSync('losetup', words, { encoding: 'utf8' }).trim()
+  return {
+    device,
+    path,
+    async [Symbol.asyncDispose]() {
+      spawnSync('partx', ['--delete', device]) // fails where there are none
+      execFileSync('losetup', ['--detach', device])
+    },
+  }
+}
