@@ -1,24 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import {
-  FINDING_KINDS,
-  findAdvice,
-  formatIgnitionPath,
-  type Ignition,
-  type IgnitionConfig,
-  type SpecVersion,
-} from '../../../../src/coreos/index.ts'
+import { FINDING_KINDS, findAdvice, type Ignition, type IgnitionConfig } from '../../../../src/coreos/index.ts'
+import { type AdviceCase, adviceOf, CORE, configOf } from './advice-case.ts'
 
-const key = 'ssh-ed25519 AAAA core@example'
-const core = { name: 'core', sshAuthorizedKeys: [key] }
-
-/** A config without anything to advise on, apart from what the case brings. */
-function configOf(parts: Partial<IgnitionConfig>, version: SpecVersion = '3.4.0'): IgnitionConfig {
-  return { passwd: { users: [core] }, ...parts, ignition: { ...parts.ignition, version } }
-}
-
-function adviceOf(config: IgnitionConfig): readonly string[] {
-  return findAdvice(config).map(({ kind, path }) => `${kind} ${formatIgnitionPath(path)}`)
-}
+const [key] = CORE.sshAuthorizedKeys
 
 function file(parts: Partial<Ignition.File>): Partial<IgnitionConfig> {
   return { storage: { files: [{ path: '/etc/a', ...parts }] } }
@@ -33,7 +17,7 @@ const gzipHead = 'data:;base64,H4sIAAAAAAAA'
 const at = '$.storage.files.0'
 
 describe('findAdvice', () => {
-  it.each<{ name: string; parts: Partial<IgnitionConfig>; version?: SpecVersion; advice: readonly string[] }>([
+  it.each<AdviceCase>([
     { name: 'nothing for a plain config', parts: file({ mode: 420, contents: { source: 'data:,a' } }), advice: [] },
 
     // modes
@@ -211,7 +195,7 @@ describe('findAdvice', () => {
         passwd: {
           users: [
             { name: 'a', passwordHash: '*' },
-            { ...core, shouldExist: false },
+            { ...CORE, shouldExist: false },
           ],
         },
       },
@@ -224,7 +208,7 @@ describe('findAdvice', () => {
     },
     {
       name: 'a password in the place of its hash',
-      parts: { passwd: { users: [{ ...core, passwordHash: 'hunter2' }] } },
+      parts: { passwd: { users: [{ ...CORE, passwordHash: 'hunter2' }] } },
       advice: ['password-hash-unusable $.passwd.users.0.passwordHash'],
     },
     {
@@ -261,7 +245,7 @@ describe('findAdvice', () => {
     },
     {
       name: 'a weak hash',
-      parts: { passwd: { users: [{ ...core, passwordHash: '$1$salt$0123456789012345678901' }] } },
+      parts: { passwd: { users: [{ ...CORE, passwordHash: '$1$salt$0123456789012345678901' }] } },
       advice: ['password-hash-weak $.passwd.users.0.passwordHash'],
     },
     {
@@ -269,139 +253,12 @@ describe('findAdvice', () => {
       parts: {
         passwd: {
           users: [
-            { ...core, passwordHash: '$y$j9T$abc$def' },
+            { ...CORE, passwordHash: '$y$j9T$abc$def' },
             { name: 'b', passwordHash: '!' },
           ],
         },
       },
       advice: [],
-    },
-
-    // devices
-    {
-      name: 'names of disks that change, wherever they stand',
-      parts: {
-        storage: {
-          disks: [{ device: '/dev/sda' }],
-          filesystems: [{ device: '/dev/sdaa1' }],
-          luks: [{ name: 'a', device: '/dev/hda' }],
-          raid: [{ name: 'r', level: 'raid1', devices: ['/dev/md/x', '/dev/sdb'] }],
-        },
-      },
-      advice: [
-        'unstable-device-name $.storage.disks.0.device',
-        'unstable-device-name $.storage.filesystems.0.device',
-        'unstable-device-name $.storage.luks.0.device',
-        'unstable-device-name $.storage.raid.0.devices.1',
-      ],
-    },
-    {
-      name: 'names of disks that stay',
-      parts: {
-        storage: { disks: [{ device: '/dev/disk/by-id/sda' }, { device: '/dev/vda' }, { device: '/dev/sdx/y' }] },
-      },
-      advice: [],
-    },
-    {
-      name: 'two filesystems at one place',
-      parts: {
-        storage: {
-          filesystems: [
-            { device: '/dev/a', format: 'xfs', path: '/var' },
-            { device: '/dev/b', format: 'xfs', path: '/var' },
-            { device: '/dev/c', format: 'swap', path: '/var' },
-          ],
-        },
-      },
-      advice: ['mount-point-repeated $.storage.filesystems.1.path', 'mount-point-unused $.storage.filesystems.2.path'],
-    },
-    {
-      name: 'an array of spares only',
-      parts: { storage: { raid: [{ name: 'r', level: 'raid1', devices: ['/dev/x', '/dev/y'], spares: 2 }] } },
-      advice: ['raid-spares-too-many $.storage.raid.0.spares'],
-    },
-    {
-      name: 'partition numbers that no table has',
-      parts: {
-        storage: { disks: [{ device: '/dev/a', partitions: [128, 129, -1].map((number) => ({ number })) }] },
-      },
-      advice: [1, 2].map((index) => `partition-number-out-of-range $.storage.disks.0.partitions.${index}.number`),
-    },
-    {
-      name: 'an array with a spare',
-      parts: { storage: { raid: [{ name: 'r', level: 'raid1', devices: ['/dev/x', '/dev/y'], spares: 1 }] } },
-      advice: [],
-    },
-
-    // units
-    {
-      name: 'units that are masked and more',
-      parts: {
-        systemd: {
-          units: [
-            { name: 'a.service', mask: true, enabled: true },
-            { name: 'b.service', mask: true, contents: '[Service]\nExecStart=/a\n' },
-            { name: 'c.service', mask: true },
-          ],
-        },
-      },
-      advice: ['unit-masked $.systemd.units.0.enabled', 'unit-masked $.systemd.units.1.contents'],
-    },
-    {
-      name: 'lines of units that end in CR and LF',
-      parts: {
-        systemd: {
-          units: [{ name: 'a.service', contents: '[Service]\r\n', dropins: [{ name: 'a.conf', contents: '\r\n' }] }],
-        },
-      },
-      advice: [
-        'unit-line-endings $.systemd.units.0.contents',
-        'unit-line-endings $.systemd.units.0.dropins.0.contents',
-      ],
-    },
-    {
-      name: 'lines of units that are too long, where Ignition does not notice them',
-      parts: {
-        systemd: {
-          units: ['A=', 'B=='].map((start, index) => {
-            const contents = `[Unit]\n${'#\n'.repeat(1500)}${start}${'é'.repeat(1022)}=\n`
-            return { name: `${index}.service`, contents, dropins: [{ name: 'a.conf', contents }] }
-          }),
-        },
-      },
-      advice: [
-        'unit-line-too-long $.systemd.units.1.contents',
-        'unit-line-too-long $.systemd.units.1.dropins.0.contents',
-      ],
-    },
-    {
-      name: 'instances of a timer without [Install]',
-      parts: {
-        systemd: {
-          units: [
-            { name: 'a@.timer', contents: '[Timer]\nOnBootSec=1\n' },
-            { name: 'a@x.timer', enabled: true },
-            { name: 'b@.timer', contents: '[Install]\nWantedBy=timers.target\n' },
-            { name: 'b@x.timer', enabled: true },
-            { name: 'c@x.timer', enabled: true },
-          ],
-        },
-      },
-      advice: ['instance-no-install-section $.systemd.units.1.enabled'],
-    },
-
-    // versions
-    {
-      name: 'an experimental version',
-      parts: {},
-      version: '3.7.0-experimental',
-      advice: ['experimental-version $.ignition.version'],
-    },
-    {
-      name: 'what only newer rules refuse',
-      parts: { storage: { links: [{ path: '/etc/a', target: '' }] } },
-      version: '3.2.0',
-      advice: ['refused-at-boot $.storage.links.0.target'],
     },
   ])('gives $name: $advice', ({ parts, version, advice }) => {
     expect(adviceOf(configOf(parts, version))).toEqual(advice)
