@@ -3,7 +3,7 @@ import { open, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { SectorSize } from '../../src/formats/gpt/index.ts'
-import { createLoopDisk, LOOP_DISK_NEEDS, type LoopDisk } from '../support/loop-disk.ts'
+import { createLoopDisk, LOOP_DISK_NEEDS, type LoopDisk, listPartitions } from '../support/loop-disk.ts'
 import { METAL_IMAGE_NEEDS, METAL_IMAGE_XFS_NEEDS, type MetalImage, makeMetalImage } from '../support/metal-image.ts'
 import { needs } from '../support/needs.ts'
 import { createShell, type RunResult, type Shell } from '../support/run-isokit.ts'
@@ -46,15 +46,6 @@ function run(program: string, ...words: readonly string[]): string {
   return execFileSync(program, words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
-/** Partitions as sgdisk sees them: number, first and last sector, name. */
-function partitionsOf(): readonly (readonly [number: number, name: string])[] {
-  const lines = run('sgdisk', '--print', disk.device).split('\n')
-  return lines.flatMap((line) => {
-    const [, number, name = ''] = /^ +([0-9]+) +[0-9]+ +[0-9]+ +\S+ \S+ +[0-9A-F]{4} *(.*)$/.exec(line) ?? []
-    return number === undefined ? [] : [[Number(number), name.trim()] as const]
-  })
-}
-
 /** Fills a partition of the disk with a pattern, and gives its bytes. */
 async function fill(firstMib: number, byteLength: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(byteLength).map((_, index) => (index * 31 + (index >> 9)) & 0xff)
@@ -85,7 +76,7 @@ describe('install on a disk', () => {
       expect(bytes.subarray(0, offset).equals(expected.subarray(0, offset))).toBe(true)
       expect(bytes.subarray(end, expected.byteLength).equals(expected.subarray(end))).toBe(true)
       expect(bytes.subarray(expected.byteLength).every((byte) => byte === 0)).toBe(true)
-      expect(partitionsOf()).toEqual(IMAGE_PARTITIONS)
+      expect(listPartitions(disk.device)).toEqual(IMAGE_PARTITIONS)
 
       // The system knows the partitions already.
       const mounted = shell.path('mounted')
@@ -123,7 +114,7 @@ describe('install on a disk', () => {
     const words = ['-f', image.path, '--save-partlabel', 'da*', '--save-partindex', '6-', '--partition-backup', 'table']
     const { exitCode, stderr, stdout } = await install(...words, '--json')
     expect(exitCode, stderr).toBe(0)
-    expect(partitionsOf()).toEqual([...IMAGE_PARTITIONS, [5, 'data'], [6, 'more']])
+    expect(listPartitions(disk.device)).toEqual([...IMAGE_PARTITIONS, [5, 'data'], [6, 'more']])
     const result = JSON.parse(new TextDecoder().decode(stdout))
     expect(result.savedPartitions).toMatchObject([
       { number: 4, newNumber: 5, name: 'data', offset: 64 * MIB, byteLength: 8 * MIB },

@@ -35,3 +35,12 @@ export async function createLoopDisk(path: string, options: LoopDiskOptions): Pr
     },
   }
 }
+
+/** The partitions of a disk as sgdisk sees them; none without a table. */
+export function listPartitions(device: string): readonly (readonly [number: number, name: string])[] {
+  const { stdout } = spawnSync('sgdisk', ['--print', device], { encoding: 'utf8' })
+  return stdout.split('\n').flatMap((line) => {
+    const [, number, name = ''] = /^ +([0-9]+) +[0-9]+ +[0-9]+ +\S+ \S+ +[0-9A-F]{4} *(.*)$/.exec(line) ?? []
+    return number === undefined ? [] : [[Number(number), name.trim()] as const]
+  })
+}
