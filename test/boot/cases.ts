@@ -1,6 +1,20 @@
 import type { Expectations } from '../../scripts/boot-lab/judge-boot.ts'
 import { type IsoBootWay, MAC_ADDRESS, type Machine } from '../../scripts/boot-lab/machine.ts'
-import { configOfArchiveSize, fileLine, foundLine, MARKER, markerConfig, noise, patchwork, sha256 } from './configs.ts'
+import {
+  ABSENT,
+  configOfArchiveSize,
+  fileLine,
+  foundLine,
+  KEYFILE,
+  KEYFILE_NAME,
+  MARKER,
+  markerConfig,
+  noise,
+  patchwork,
+  sha256,
+  USER_CONFIG,
+} from './configs.ts'
+import { INSTALL_CASES } from './install-cases.ts'
 import { IGNITION_KARGS, type Workbench } from './workbench.ts'
 
 /** One boot: what to make, what to boot it in, and what to hear. */
@@ -13,20 +27,8 @@ export interface BootCase {
 }
 
 const EMBED_AREA_BYTE_LENGTH = 262_144
-const USER_CONFIG = '"userConfigProvided": true'
 const NO_USER_CONFIG = '"userConfigProvided": false'
-const ABSENT = '@initrd-config-absent@'
 
-const KEYFILE_NAME = 'lab0.nmconnection'
-const KEYFILE = `[connection]
-id=lab0
-type=ethernet
-interface-name=lab0
-
-[ipv4]
-method=manual
-address1=192.0.2.10/24
-`
 const KEYFILE_LINES = [
   `@initrd-keyfile@ ${KEYFILE_NAME} mode=600 sha256=${sha256(KEYFILE)}`,
   `@keyfile@ ${KEYFILE_NAME} mode=600 ${sha256(KEYFILE)}`,
@@ -303,6 +305,7 @@ export const CASES: readonly BootCase[] = [
   },
   pxeConfigCase('ipxe'),
   pxeConfigCase('grub'),
+  ...INSTALL_CASES,
 ]
 
 /** Boots that isokit has no part in: what the lab itself must be able to do for other cases to mean something. */

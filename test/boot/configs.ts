@@ -11,6 +11,24 @@ export interface ConfiguredFile {
 /** What the marker's unit says, once the config has been applied. */
 export const MARKER = '@lab-marker@ hello from the config'
 
+/** What Ignition notes in its result when it was given a config. */
+export const USER_CONFIG = '"userConfigProvided": true'
+
+/** The line by which the initramfs tells that it found no config. */
+export const ABSENT = '@initrd-config-absent@'
+
+/** Network settings for a card that no machine has. */
+export const KEYFILE_NAME = 'lab0.nmconnection'
+export const KEYFILE = `[connection]
+id=lab0
+type=ethernet
+interface-name=lab0
+
+[ipv4]
+method=manual
+address1=192.0.2.10/24
+`
+
 const MARKER_UNIT = `[Unit]
 Description=Says that the config was applied
 
