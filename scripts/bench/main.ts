@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: compares isokit with programs that do nothing but start, copy, decompress or parse, in one run and in turn.
- * `--json` prints the rows as JSON; words name groups to run (`start-up in-place copies minimal-iso customize decoders validation`).
+ * `--json` prints the rows as JSON; words name groups to run (`start-up in-place copies minimal-iso customize decoders decompression validation`).
  */
 import {
   compareCopies,
@@ -10,6 +10,7 @@ import {
   compareInPlace,
   compareStartUp,
 } from './comparisons.ts'
+import { compareDecompression } from './decompression.ts'
 import { type BenchInputs, createInputs } from './inputs.ts'
 import { formatReport, type Row } from './report.ts'
 import { compareValidation } from './validation.ts'
@@ -21,6 +22,7 @@ const GROUPS: Readonly<Record<string, (inputs: BenchInputs) => readonly Row[] | 
   'minimal-iso': compareExtraction,
   customize: compareCustomization,
   decoders: compareDecoders,
+  decompression: compareDecompression,
   validation: compareValidation,
 }
 

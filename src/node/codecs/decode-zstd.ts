@@ -2,6 +2,7 @@ import { constants, createZstdDecompress } from 'node:zlib'
 import { type ByteReader, Cursor } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
 import type { DecompressOptions } from '../../formats/initrd/index.ts'
+import { gatherInput } from './gather-input.ts'
 import { ENGINE_CHUNK_BYTE_LENGTH, type Engine, runEngine } from './run-engine.ts'
 
 const FRAME_MAGIC = 0xfd2fb528
@@ -74,7 +75,8 @@ async function* decodeFrame(
       `Cannot decompress ${what}: it needs ${header.windowByteLength} bytes of memory, and ${maxWindowByteLength} are allowed`,
     )
   }
-  const pieces = takeFrame(reader, header, what)
+  // Blocks are small, and each write to the engine costs a turn of a thread.
+  const pieces = gatherInput(takeFrame(reader, header, what), signal)
   const next = async (): Promise<Uint8Array | undefined> => (await pieces.next()).value ?? undefined
   const engine: Engine = createZstdDecompress({
     chunkSize: ENGINE_CHUNK_BYTE_LENGTH,
