@@ -6,10 +6,18 @@ import type { RemoteFiles } from '../../operations/index.ts'
 /** Files on HTTP servers. */
 export function createRemoteFiles(options: HttpOptions): RemoteFiles {
   return {
-    measure: async (url) => (await headUrl(url, options)).byteLength,
+    async measure(url) {
+      const { byteLength, url: finalUrl } = await headUrl(url, options)
+      return { byteLength, redirectedTo: behindRedirects(url, finalUrl) }
+    },
     async withFile(url, work) {
       await using file = await openUrl(url, options)
-      return await work({ byteLength: file.byteLength, reader: new ByteReader(file.bytes, redactUrl(url)) })
+      const reader = new ByteReader(file.bytes, redactUrl(url))
+      return await work({ byteLength: file.byteLength, reader, redirectedTo: behindRedirects(url, file.url) })
     },
   }
+}
+
+function behindRedirects(url: string, finalUrl: string): string | undefined {
+  return finalUrl === new URL(url).href ? undefined : finalUrl
 }

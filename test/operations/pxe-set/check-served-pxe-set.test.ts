@@ -20,7 +20,7 @@ function serve(files: PxeSetFiles, base = BASE): RemoteFiles & { readonly reques
     requests,
     measure: async (url) => {
       requests.push(`HEAD ${url}`)
-      return find(url).byteLength
+      return { byteLength: find(url).byteLength }
     },
     withFile: async (url, work) => {
       requests.push(`GET ${url}`)
@@ -113,11 +113,34 @@ describe('checkServedPxeSet', () => {
   })
 
   it('asks a server that tells no lengths, and complains', async () => {
-    const remote = { ...serve(await buildPxeSet({ loaders: ['grub'] })), measure: async () => undefined }
+    const remote = {
+      ...serve(await buildPxeSet({ loaders: ['grub'] })),
+      measure: async () => ({ byteLength: undefined }),
+    }
     const { problems } = await checkServedPxeSet(`${BASE}/grub.cfg`, { codecs, remote })
     expect(problems.map(({ problem }) => problem)).toContain(
       `the server does not tell the length of ${BASE}/rootfs.img`,
     )
+  })
+
+  it('counts paths from where a redirect leads, which GRUB does not follow', async () => {
+    const files = await buildPxeSet()
+    const served = serve(files)
+    const moved = (url: string): string => url.replace('/old', '/pxe')
+    const remote: RemoteFiles = {
+      measure: async (url) => ({
+        ...(await served.measure(moved(url))),
+        redirectedTo: url === moved(url) ? undefined : moved(url),
+      }),
+      withFile: (url, work) => served.withFile(moved(url), (file) => work({ ...file, redirectedTo: moved(url) })),
+    }
+    const old = 'http://boot.example/old'
+    expect((await checkServedPxeSet(`${old}/boot.ipxe`, { codecs, remote })).problems).toEqual([])
+    expect(served.requests.join()).not.toContain('/old')
+    editPxeSetFile(files, 'grub.cfg', /"[^"]*\/vmlinuz"/, "'(http,boot.example)/old/vmlinuz'")
+    const { problems } = await checkServedPxeSet(`${BASE}/grub.cfg`, { codecs, remote })
+    const problem = `GRUB does not follow the redirect from ${old}/vmlinuz to ${BASE}/vmlinuz`
+    expect(problems).toEqual([{ path: `${BASE}/grub.cfg`, line: undefined, problem }])
   })
 
   it('keeps names, passwords and queries out of the report', async () => {
@@ -134,7 +157,7 @@ describe('checkServedPxeSet', () => {
 
   it('does not follow scripts that name each other for ever', async () => {
     const remote: RemoteFiles = {
-      measure: async () => 100,
+      measure: async () => ({ byteLength: 100 }),
       withFile: (url, work) => work(openBootFile(encodeUtf8(`configfile ${url.split('/').at(-1)}0`), url)),
     }
     const { problems } = await checkServedPxeSet(`${BASE}/grub.cfg`, { codecs, remote })

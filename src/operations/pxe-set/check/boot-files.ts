@@ -11,6 +11,8 @@ export interface BootFile {
   readonly byteLength: number | undefined
   /** Its bytes, once. Whoever opened the file closes it. */
   readonly reader: ByteReader
+  /** The URL behind redirects, if there were any. */
+  readonly redirectedTo?: string | undefined
 }
 
 /** Works on a file while it is open. */
@@ -31,12 +33,18 @@ export interface RemoteFiles {
   /**
    * Asks a server about a file without fetching it.
    *
-   * @returns the length in bytes; `undefined` when the server doesn't tell.
    * @throws {IoError} when it can't be had.
    */
-  readonly measure: (url: string) => Promise<number | undefined>
+  readonly measure: (url: string) => Promise<Pick<BootFile, 'byteLength' | 'redirectedTo'>>
   /** Fetches one of them for the time of the work. */
   readonly withFile: WithBootFile
+}
+
+/** Whether a file can be had. */
+export interface BootFileSight {
+  /** Why not, as a clause. */
+  readonly absence: string | undefined
+  readonly redirectedTo?: string | undefined
 }
 
 /** Something that keeps machines from booting. */
@@ -70,7 +78,7 @@ export class BootFiles {
   readonly #folder: PxeSetFolder | undefined
   readonly #options: CheckPxeSetOptions
   readonly #paths: ReadonlySet<string>
-  readonly #absences = new Map<string, Promise<string | undefined>>()
+  readonly #sights = new Map<string, Promise<BootFileSight>>()
   readonly #architectures = new Map<string, Promise<string | undefined>>()
   readonly #initrds = new Map<string, Promise<FoundInitrd | undefined>>()
   readonly #mismatches = new Map<string, string | undefined>()
@@ -87,15 +95,16 @@ export class BootFiles {
     return !isRemote(location) || (this.#options.remote !== undefined && /^https?:/i.test(location))
   }
 
-  /** Why a file can't be had, as a clause; `undefined` for one that is there. */
-  findAbsence(location: string): Promise<string | undefined> {
-    return cached(this.#absences, location, async () => {
-      if (!isRemote(location)) return this.#paths.has(location) ? undefined : `there is no ${location}`
+  /** Finds out whether a file is there. Of one on a server, the length has to be known as well. */
+  lookFor(location: string): Promise<BootFileSight> {
+    return cached(this.#sights, location, async () => {
+      if (!isRemote(location)) return { absence: this.#paths.has(location) ? undefined : `there is no ${location}` }
       try {
-        const byteLength = await this.#options.remote?.measure(location)
-        return byteLength === undefined ? `the server does not tell the length of ${location}` : undefined
+        const { byteLength, redirectedTo } = (await this.#options.remote?.measure(location)) ?? {}
+        const absence = byteLength === undefined ? `the server does not tell the length of ${location}` : undefined
+        return { absence, redirectedTo }
       } catch (error) {
-        if (isOfFile(error)) return error.message
+        if (isOfFile(error)) return { absence: error.message }
         throw error
       }
     })

@@ -11,6 +11,7 @@ import {
 } from '../../../formats/boot-script/index.ts'
 import { redactUrls } from '../../../formats/url/index.ts'
 import {
+  type BootFileSight,
   BootFiles,
   type CheckPxeSetOptions,
   type FoundInitrd,
@@ -76,6 +77,15 @@ export async function checkServedPxeSet(
   return check.run()
 }
 
+/** A script that is looked at. */
+interface OpenScript {
+  /** As it was named. */
+  readonly path: string
+  readonly loader: BootLoader
+  /** Where it really is, from where its relative paths count. */
+  readonly place: string
+}
+
 /** One check: it collects what it finds. */
 class SetCheck {
   readonly #entries: CheckedEntry[] = []
@@ -102,7 +112,7 @@ class SetCheck {
     const absences: string[] = []
     for (const loader of BOOT_LOADERS) {
       const url = folder + bootScriptPath(loader)
-      const absence = await this.#files.findAbsence(url)
+      const { absence } = await this.#files.lookFor(url)
       if (absence === undefined) this.add(url, loader)
       else absences.push(absence)
     }
@@ -113,14 +123,16 @@ class SetCheck {
     if (this.#scripts.size === 0) {
       this.#complain('.', 'there is no boot script: no *.ipxe, grub.cfg or pxelinux.cfg/default')
     }
-    for (const [script, loader] of this.#scripts) {
+    for (const [path, loader] of this.#scripts) {
       this.#options.signal?.throwIfAborted()
-      const start = await this.#files.read(script, async ({ reader }) =>
-        (await reader.peek(MAX_SCRIPT_BYTE_LENGTH + 1)).slice(),
-      )
-      if (!start) continue
-      if (start.byteLength > MAX_SCRIPT_BYTE_LENGTH) this.#complain(script, 'it is too large for a boot script')
-      else await this.#script(script, loader, parseBootScript(loader, new TextDecoder().decode(start)))
+      const opened = await this.#files.read(path, async ({ reader, redirectedTo }) => {
+        const start = await reader.peek(MAX_SCRIPT_BYTE_LENGTH + 1)
+        return { byteLength: start.byteLength, text: new TextDecoder().decode(start), place: redirectedTo ?? path }
+      })
+      if (!opened) continue
+      const { byteLength, text, place } = opened
+      if (byteLength > MAX_SCRIPT_BYTE_LENGTH) this.#complain(path, 'it is too large for a boot script')
+      else await this.#script({ path, loader, place }, parseBootScript(loader, text))
     }
     return {
       entries: this.#entries.map(withoutSecrets),
@@ -133,83 +145,89 @@ class SetCheck {
     }
   }
 
-  async #script(script: string, loader: BootLoader, parsed: ParsedBootScript): Promise<void> {
-    for (const { line, problem } of parsed.problems) this.#complain(script, problem, line)
+  async #script(script: OpenScript, parsed: ParsedBootScript): Promise<void> {
+    for (const { line, problem } of parsed.problems) this.#complain(script.path, problem, line)
     for (const location of parsed.scripts) {
-      const named = await this.#find(script, loader, location)
-      if (named !== undefined && !this.#scripts.has(named)) this.#addNamed(named, loader, script)
+      const named = await this.#find(script, location)
+      if (named !== undefined && !this.#scripts.has(named)) this.#addNamed(named, script)
     }
     if (parsed.entries.length === 0 && parsed.scripts.length === 0 && parsed.problems.length === 0) {
-      this.#complain(script, 'it boots nothing')
+      this.#complain(script.path, 'it boots nothing')
     }
-    for (const entry of parsed.entries) await this.#entry(script, loader, entry)
+    for (const entry of parsed.entries) await this.#entry(script, entry)
   }
 
   /** Its turn comes. */
-  #addNamed(named: string, loader: BootLoader, script: string): void {
+  #addNamed(named: string, { path, loader }: OpenScript): void {
     this.#namedCount++
     if (this.#namedCount <= MAX_NAMED_SCRIPT_COUNT) this.add(named, loader)
     else if (this.#namedCount === MAX_NAMED_SCRIPT_COUNT + 1) {
-      this.#complain(script, `more than ${MAX_NAMED_SCRIPT_COUNT} scripts are named by others`)
+      this.#complain(path, `more than ${MAX_NAMED_SCRIPT_COUNT} scripts are named by others`)
     }
   }
 
-  async #entry(script: string, loader: BootLoader, entry: BootEntry): Promise<void> {
-    const kernel = await this.#find(script, loader, entry.kernel)
+  async #entry(script: OpenScript, entry: BootEntry): Promise<void> {
+    const { path, loader } = script
+    const kernel = await this.#find(script, entry.kernel)
     const architecture = kernel === undefined ? undefined : await this.#files.kernelArchitecture(kernel)
     if (loader === 'pxelinux' && architecture !== undefined && architecture !== 'x86_64') {
-      this.#complain(script, `PXELINUX does not boot kernels for ${architecture}`)
+      this.#complain(path, `PXELINUX does not boot kernels for ${architecture}`)
     }
     const initrds: (FoundInitrd | undefined)[] = []
     const findInitramfs = (): FoundInitrd | undefined => initrds.find((facts) => facts?.initramfsVersion !== undefined)
     for (const location of entry.initrds) {
-      const found = await this.#find(script, loader, location)
+      const found = await this.#find(script, location)
       initrds.push(found === undefined ? undefined : await this.#files.initrd(found, findInitramfs()))
     }
-    for (const problem of judgeEntry(entry, initrds)) this.#complain(script, problem)
+    for (const problem of judgeEntry(entry, initrds)) this.#complain(path, problem)
     const initramfs = findInitramfs()
     if (initramfs) {
       for (const facts of initrds) {
         if (facts?.rootfsVersion !== undefined) await this.#files.verifyRootfs(facts.location, initramfs)
       }
     }
-    await this.#rootfsUrl(script, loader, entry, initramfs)
-    this.#entries.push({ ...entry, script, loader, version: initramfs?.initramfsVersion })
+    await this.#rootfsUrl(path, entry, initramfs)
+    this.#entries.push({ ...entry, script: path, loader, version: initramfs?.initramfsVersion })
   }
 
   /** The rootfs that the live system fetches by itself. */
-  async #rootfsUrl(
-    script: string,
-    loader: BootLoader,
-    { kargs }: BootEntry,
-    initramfs: FoundInitrd | undefined,
-  ): Promise<void> {
+  async #rootfsUrl(path: string, { kargs }: BootEntry, initramfs: FoundInitrd | undefined): Promise<void> {
     const url = kargValues(kargs, ROOTFS_URL_KARG).at(-1)
     if (url === undefined) return
     // Where a folder is served is not known, so its own rootfs is told by the name.
     const name = (/^[^?#]*/.exec(url)?.[0] ?? '').split('/').at(-1) ?? ''
-    const isOwn = name !== '' && (await this.#files.findAbsence(name)) === undefined
+    const isOwn = name !== '' && (await this.#files.lookFor(name)).absence === undefined
     if (isOwn && initramfs) await this.#files.verifyRootfs(name, initramfs)
-    if (isOwn && !this.#files.canSee(url)) return
-    if (!isRemote(url)) return // judged with the entry
-    const found = await this.#find(script, loader, url)
-    if (found !== undefined && initramfs) await this.#files.verifyRootfs(found, initramfs)
+    if (!isRemote(url) || (isOwn && !this.#files.canSee(url))) return // what is no URL is judged with the entry
+    const sight = await this.#lookFor(path, url)
+    if (sight && initramfs) await this.#files.verifyRootfs(url, initramfs)
   }
 
-  /** Where a file is that a script names, if it is there and can be looked at; that it isn't there is a problem. */
-  async #find(script: string, loader: BootLoader, location: string): Promise<string | undefined> {
-    const found = resolveLocation(script, loader, location)
+  /** Where a file is that a script names, if it is there and can be looked at; that it can't be had is a problem. */
+  async #find({ path, place, loader }: OpenScript, location: string): Promise<string | undefined> {
+    const found = resolveLocation(place, loader, location)
     if (found === undefined) {
-      this.#complain(script, `${location} is outside of the folder`)
+      this.#complain(path, `${location} is outside of the folder`)
       return undefined
     }
-    if (!this.#files.canSee(found)) {
-      this.#unchecked.add(found)
+    const sight = await this.#lookFor(path, found)
+    if (!sight) return undefined
+    if (loader === 'grub' && sight.redirectedTo !== undefined) {
+      this.#complain(path, `GRUB does not follow the redirect from ${found} to ${sight.redirectedTo}`)
+    }
+    return found
+  }
+
+  /** `undefined` for what can't be looked at, and for what isn't there, which is a problem of the script. */
+  async #lookFor(script: string, location: string): Promise<BootFileSight | undefined> {
+    if (!this.#files.canSee(location)) {
+      this.#unchecked.add(location)
       return undefined
     }
-    const absence = await this.#files.findAbsence(found)
-    if (absence !== undefined) this.#complain(script, absence)
-    return absence === undefined ? found : undefined
+    const sight = await this.#files.lookFor(location)
+    if (sight.absence === undefined) return sight
+    this.#complain(script, sight.absence)
+    return undefined
   }
 
   #complain(path: string, problem: string, line?: number): void {
