@@ -144,6 +144,32 @@ describe('install on a disk', () => {
   })
 })
 
+describe('under the name coreos-installer', () => {
+  it('config files name everything, nobody is asked, and a JSON document is enough of a config', async () => {
+    await using other = await createShell('coreos-installer')
+    await writeFile(other.path('old.ign'), '{"ignition":{"version":"2.2.0"}}')
+    const image = (await makeMetalImage()).path
+    await writeFile(other.path('1.yaml'), `image-file: ${image}\ninsecure: true\nappend-karg: [a, b]\n`)
+    await writeFile(other.path('2.yaml'), `ignition-file: old.ign\ndest-device: ${disk.device}\n`)
+    const { exitCode, stdout, stderr } = await other.run([
+      'install',
+      '-c',
+      '1.yaml',
+      '-c',
+      '2.yaml',
+      '--append-karg',
+      'c',
+    ])
+    expect(exitCode, stderr).toBe(0)
+    expect(new TextDecoder().decode(stdout)).toBe(
+      `Running with arguments: --image-file ${image} --append-karg a --append-karg b --insecure ` +
+        `--ignition-file old.ign ${disk.device} --append-karg c\n`,
+    )
+    expect(stderr).toMatch(/Install complete\.\n$/)
+    expect(listPartitions(disk.device)).toEqual(IMAGE_PARTITIONS)
+  })
+})
+
 describe('what is refused before the first write', () => {
   async function refusal(...words: readonly string[]): Promise<string> {
     const before = await diskBytes()

@@ -4,6 +4,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { makeCertificates } from '../support/certificates.ts'
+import { serveFile } from '../support/faulty-server.ts'
 import { startHttpServer } from '../support/http-server.ts'
 import { METAL_IMAGE_NEEDS, type MetalImage, makeMetalImage } from '../support/metal-image.ts'
 import { needs } from '../support/needs.ts'
@@ -207,6 +208,20 @@ describe('an image that nothing proves', () => {
     expect(wrongSum).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('[CHECKSUM_MISMATCH]') })
     expect((await readFile(shell.path('disk.raw'))).equals(bytes)).toBe(true)
     expect(await names()).not.toContain('new.raw')
+  })
+
+  it('comes over a network that breaks twenty times, with retries', async () => {
+    const compressed = gzipSync(bytes, { level: 1 })
+    const faults = Array.from({ length: 20 }, () => ({ after: 8000, by: 'rst', delayMs: 20 }) as const)
+    const served = { bytes: compressed, headers: { etag: '"1"' } }
+    await using server = await startHttpServer(serveFile(served, [{ status: 404 }, ...faults]))
+    const sha256 = createHash('sha256').update(compressed).digest('hex')
+    const words = ['-u', `${server.url}/image.gz`, '--checksum', `sha256:${sha256}`, '--fetch-retries', '1']
+    const { exitCode, stderr } = await install(...words, '-i', 'a.ign', '--progress', 'none')
+    expect(exitCode, stderr).toBe(0)
+    expect(server.requests).toHaveLength(22)
+    expect(stderr.match(/trying again/g)).toHaveLength(20)
+    await expectImageWithSoundBoot()
   })
 
   it('is taken from a stream when its metadata came over https and that is asked for', async () => {

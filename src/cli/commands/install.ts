@@ -42,7 +42,9 @@ export const command: Command = defineCommand({
         outcome.proposal = proposal
         if (values.dryRun) outcome.status = 'planned'
         else if (!(await confirmInstall(proposal, values, context))) outcome.status = 'declined'
-        else for (const partition of proposal.savedPartitions) note(`Saving partition ${describeSaved(partition)}`)
+        else if (proposal.savedPartitions.length > 0) {
+          note(`Saving partitions: ${proposal.savedPartitions.map(describeSaved).join(', ')}`)
+        }
         return outcome.status === 'installed'
       },
       onNotice: warn,
@@ -51,6 +53,7 @@ export const command: Command = defineCommand({
       signal,
     })
     for (const notice of installed?.result.notices ?? []) warn(notice)
+    if (installed && context.persona === 'coreos-installer') note('Install complete.')
     return { ...outcome, result: installed?.result, sha256: installed?.sha256 }
   },
   hasFailed: ({ status }) => status === 'declined',

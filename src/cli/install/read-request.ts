@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises'
 import type { ByteReader } from '../../bytes/index.ts'
 import { type InstallerConfig, streamArchitecture } from '../../coreos/index.ts'
 import { FormatError, ImageError, UsageError } from '../../errors.ts'
@@ -28,6 +29,9 @@ export interface InstallValues {
 
 const DEFAULT_STREAM = 'stable'
 
+/** Where live systems have the image that they were made from. */
+const OSMET_DIRECTORY = '/run/coreos-installer/osmet'
+
 /**
  * Makes of the settings what is to be installed, where, and how. The Ignition config and network settings are read, and
  * whatever is known to fail is refused.
@@ -54,7 +58,7 @@ export async function readRequest(
   const { firstbootArgs, noValidate } = values
   return {
     target,
-    image: imageOf(config, architecture, context),
+    image: await imageOf(config, architecture, context),
     trust: {
       anchor: values.trust,
       checksum: values.checksum,
@@ -95,7 +99,11 @@ function targetOf(
   throw new UsageError('COMMAND_LINE_INVALID', 'The destination device is missing', { hint })
 }
 
-function imageOf(config: InstallerConfig, architecture: string | undefined, context: CommandContext): ImageRequest {
+async function imageOf(
+  config: InstallerConfig,
+  architecture: string | undefined,
+  context: CommandContext,
+): Promise<ImageRequest> {
   const path = config['image-file']
   if (path === '-' && context.persona === 'isokit') {
     return { kind: 'bytes', name: 'standard input', bytes: bytesOf(context.stdin.reader()) }
@@ -108,8 +116,18 @@ function imageOf(config: InstallerConfig, architecture: string | undefined, cont
       hint: 'Give --architecture',
     })
   }
+  if (config.stream === undefined && (await isThere(OSMET_DIRECTORY))) {
+    context.note(`The image comes from the stream ${DEFAULT_STREAM}: that of this live system (osmet) is not read`)
+  }
   const stream = config.stream ?? DEFAULT_STREAM
   return { kind: 'stream', stream, baseUrl: config['stream-base-url'], architecture }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return await access(path).then(
+    () => true,
+    () => false,
+  )
 }
 
 async function* bytesOf(reader: ByteReader): AsyncGenerator<Uint8Array, void, undefined> {
