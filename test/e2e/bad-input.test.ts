@@ -237,3 +237,10 @@ it('edits alike when the shortcuts of the system are switched off', async () => 
   expect(slow.exitCode, slow.stderr).toBe(0)
   expect(slow.stdout).toEqual(fast.stdout)
 })
+
+it('tells of a server that is not there, and Node has nothing to add', async () => {
+  const { exitCode, stdout, stderr } = await shell.run(['pxe', 'check', 'http://127.0.0.1:1'])
+  expect(exitCode).toBe(1)
+  expect(new TextDecoder().decode(stdout)).toContain('refused')
+  expect(stderr).toBe('')
+})
