@@ -10,6 +10,8 @@ import packageJson from '../package.json' with { type: 'json' }
 import { chunks } from '../src/bytes/index.ts'
 import { buildLiveIsoParts } from './support/live-iso-parts.ts'
 import { markdownBlocks } from './support/markdown-blocks.ts'
+import { METAL_IMAGE_NEEDS, makeMetalImage } from './support/metal-image.ts'
+import { needs } from './support/needs.ts'
 import { buildPackedLiveIso } from './support/packed-live-iso.ts'
 
 const TOP = fileURLToPath(new URL('../', import.meta.url))
@@ -22,7 +24,7 @@ const commandLines = blocks
 
 const UNIT = '[Service]\nExecStart=/usr/bin/true\n\n[Install]\nWantedBy=multi-user.target\n'
 
-/** A folder as the README's reader has it: an image and what one is built from, a config and what one is made of, a keyfile, and isokit installed. */
+/** A folder as the README's reader has it: images and what they are built from, a config and what it is made of, a keyfile, and isokit. */
 let directory: string
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'isokit-readme-'))
@@ -57,6 +59,12 @@ async function writeLiveIsoParts(): Promise<void> {
   for (const { name, source } of files) await writeFile(join(directory, name), chunks(source))
 }
 
+/** A disk image, packed, and the list of checksums that is published with it. */
+async function writeMetalImage(): Promise<void> {
+  const { path } = await makeMetalImage()
+  await run('bash', ['-euo', 'pipefail', '-c', `xz -0 <'${path}' >metal.raw.xz; sha256sum metal.raw.xz >metal.sha256`])
+}
+
 async function run(program: string, args: readonly string[]): Promise<string> {
   const path = [join(directory, 'node_modules/.bin'), process.env['PATH']].join(delimiter)
   const { stdout } = await promisify(execFile)(program, args, { cwd: directory, env: { ...process.env, PATH: path } })
@@ -71,10 +79,12 @@ it('has shell examples that all succeed, one after the other', async () => {
   }
 })
 
-it('has a pipeline that runs as it stands', async () => {
+it('has scripts that run as they stand', async (context) => {
+  needs(context, 'xz', 'sha256sum', ...METAL_IMAGE_NEEDS)
   const pipelines = blocks.filter(({ language }) => language === 'bash')
   expect(pipelines.length).toBeGreaterThan(0)
   await writeLiveIso() // the examples before have edited it
+  await writeMetalImage()
   for (const { text, line } of pipelines) {
     await expect(run('bash', ['-euo', 'pipefail', '-c', text]), `README.md:${line}`).resolves.toBeTypeOf('string')
   }
