@@ -1,12 +1,13 @@
 import { installImage } from '../../node/index.ts'
 import { type Command, defineCommand } from '../command.ts'
+import type { CommandContext } from '../context.ts'
 import { confirmInstall } from '../install/confirm-install.ts'
 import { INSTALL_OPTIONS, SETTING_OPTIONS } from '../install/options.ts'
 import { type InstallOutcome, installationToJson, presentInstallation } from '../install/present-installation.ts'
 import { describeSaved } from '../install/present-proposal.ts'
 import { readRequest } from '../install/read-request.ts'
 import { readSettings } from '../install/read-settings.ts'
-import { summarizeProposal } from '../install/summarize-proposal.ts'
+import { type ProposalSummary, summarizeProposal } from '../install/summarize-proposal.ts'
 import { targetStateToJson, wordTargetState } from '../install/target-state.ts'
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] }
@@ -42,9 +43,7 @@ export const command: Command = defineCommand({
         outcome.proposal = proposal
         if (values.dryRun) outcome.status = 'planned'
         else if (!(await confirmInstall(proposal, values, context))) outcome.status = 'declined'
-        else if (proposal.savedPartitions.length > 0) {
-          note(`Saving partitions: ${proposal.savedPartitions.map(describeSaved).join(', ')}`)
-        }
+        else tellStart(proposal, note)
         return outcome.status === 'installed'
       },
       onNotice: warn,
@@ -60,3 +59,8 @@ export const command: Command = defineCommand({
   present: presentInstallation,
   toJson: installationToJson,
 })
+
+function tellStart({ image, target, savedPartitions }: ProposalSummary, note: CommandContext['note']): void {
+  note(`Installing ${image.name} on ${target.path}`)
+  for (const partition of savedPartitions) note(`Saving partition ${describeSaved(partition)}`)
+}

@@ -16,10 +16,11 @@ export function presentProposal(proposal: ProposalSummary): string {
   ].join('\n')
 }
 
-/** `5 "data" (10.0 GiB at 8.0 GiB) stays number 5` */
+/** `5 "data" (10.0 GiB at 8.0 GiB), which keeps its number` */
 export function describeSaved(partition: ProposalSummary['savedPartitions'][number]): string {
   const { number, newNumber } = partition
-  return `${describePartition(partition)} ${number === newNumber ? 'keeps its number' : `becomes number ${newNumber}`}`
+  const fate = number === newNumber ? 'keeps its number' : `becomes number ${newNumber}`
+  return `${describePartition(partition)}, which ${fate}`
 }
 
 function describePartition({ number, name, offset, byteLength }: PartitionSummary): string {

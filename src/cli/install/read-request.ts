@@ -82,6 +82,11 @@ function targetOf(
   { fastPaths }: CommandContext,
 ): TargetRequest {
   const { destDevice, toFile, size, overwrite } = values
+  if (toFile === '-') {
+    throw new UsageError('COMMAND_LINE_INVALID', 'Cannot make a disk on standard output: it is not written in order', {
+      hint: 'Name a new file',
+    })
+  }
   if (toFile !== undefined) {
     if (destDevice === undefined) return { kind: 'file', path: toFile, byteLength: size, overwrite }
     throw new UsageError('COMMAND_LINE_INVALID', `Cannot install on ${destDevice} and to a file at the same time`, {

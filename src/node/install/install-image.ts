@@ -4,6 +4,7 @@ import {
   type ImageStream,
   NOTHING_TO_SAVE,
   openImageStream,
+  type PartitionsToSave,
   planInstall,
   readSavedPartitions,
   runInstall,
@@ -14,7 +15,7 @@ import { checkOutput } from '../output.ts'
 import { createSha256 } from '../sha256.ts'
 import { chooseImage } from './choose-image.ts'
 import { createImageChecks } from './create-image-checks.ts'
-import type { Installed, InstallOptions, InstallRequest, TargetReport } from './install-request.ts'
+import type { Installed, InstallOptions, InstallRequest } from './install-request.ts'
 import { type InstallImage, openInstallImage } from './open-install-image.ts'
 import { createTargetFile, type OpenedTarget, openTargetDevice } from './open-target.ts'
 import { createPartitionBackup } from './partition-backup.ts'
@@ -46,9 +47,13 @@ export async function installImage(request: InstallRequest, options: InstallOpti
   }
 }
 
-/** How things stand with the target. */
-type Standing = {
-  -readonly [Key in keyof TargetReport]: TargetReport[Key] | (Key extends 'target' ? undefined : never)
+/** How things stand with the target: what is told when it fails. */
+interface Standing {
+  /** Until it is open, `undefined`. */
+  target: OpenedTarget | undefined
+  state: TargetState
+  saved: PartitionsToSave
+  partitionBackup: string | undefined
 }
 
 interface Installation {

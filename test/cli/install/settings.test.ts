@@ -58,6 +58,7 @@ describe('the command line', () => {
     { name: 'no disk', words: [] },
     { name: 'two disks', words: [DISK, DISK] },
     { name: 'a disk and a file', words: [DISK, '--to-file', 'x'] },
+    { name: 'a file that is standard output', words: ['--to-file', '-'] },
     { name: 'a size without a file', words: [DISK, '--size', '1G'] },
     { name: 'two origins of the image', words: [DISK, '-s', 'stable', '-u', 'https://e/x'] },
     { name: 'an image from a stream and a file', words: [DISK, '-s', 'stable', '-f', 'x'] },
