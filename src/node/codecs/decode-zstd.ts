@@ -2,7 +2,6 @@ import { constants, createZstdDecompress } from 'node:zlib'
 import { type ByteReader, Cursor } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
 import type { DecompressOptions } from '../../formats/initrd/index.ts'
-import { gatherInput } from './gather-input.ts'
 import { ENGINE_CHUNK_BYTE_LENGTH, type Engine, runEngine } from './run-engine.ts'
 
 const FRAME_MAGIC = 0xfd2fb528
@@ -15,7 +14,6 @@ const BLOCK_HEADER_BYTE_LENGTH = 3
 const BLOCK_REPEATED_BYTE = 1
 const BLOCK_RESERVED = 3
 const CHECKSUM_BYTE_LENGTH = 4
-const MAX_INPUT_BYTE_LENGTH: number = 256 * 1024
 /** What the kernel allows for initrds. */
 const DEFAULT_MAX_WINDOW_BYTE_LENGTH: number = 128 * 1024 * 1024
 /** The largest window that Node's engine can be told to allow, as a power of two. */
@@ -75,8 +73,7 @@ async function* decodeFrame(
       `Cannot decompress ${what}: it needs ${header.windowByteLength} bytes of memory, and ${maxWindowByteLength} are allowed`,
     )
   }
-  // Blocks are small, and each write to the engine costs a turn of a thread.
-  const pieces = gatherInput(takeFrame(reader, header, what), signal)
+  const pieces = takeFrame(reader, header, what)
   const next = async (): Promise<Uint8Array | undefined> => (await pieces.next()).value ?? undefined
   const engine: Engine = createZstdDecompress({
     chunkSize: ENGINE_CHUNK_BYTE_LENGTH,
@@ -117,28 +114,58 @@ function decodeContentByteLength(header: Uint8Array, descriptor: number): number
   return byteLength === 2 ? value + 256 : value
 }
 
-/** The bytes of a frame in pieces, from its magic to its checksum. */
+/**
+ * The bytes of a frame, from its magic to its checksum, in pieces as they come: each write to the engine costs a turn of a
+ * thread, so that blocks don't go one by one.
+ */
 async function* takeFrame(
   reader: ByteReader,
   header: FrameHeader,
   what: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   yield header.bytes
+  let rest = 0
   let isLast = false
-  while (!isLast) {
-    const [low = 0, middle = 0, high = 0] = await reader.peek(BLOCK_HEADER_BYTE_LENGTH)
-    isLast = (low & 1) !== 0
-    const type = (low >>> 1) & 3
-    const size = (low + middle * 0x100 + high * 0x10000) >>> 3
-    if (type === BLOCK_RESERVED) {
-      throw new FormatError(
-        'COMPRESSED_DATA_CORRUPT',
-        `Cannot decompress ${what}: the block at offset ${reader.offset} has a reserved type`,
-      )
+  while (!isLast || rest > 0) {
+    await reader.peek(BLOCK_HEADER_BYTE_LENGTH)
+    const bytes = (await reader.takeSome()) ?? (await reader.take(Math.max(rest, BLOCK_HEADER_BYTE_LENGTH)))
+    let position = 0
+    while (position < bytes.byteLength) {
+      if (rest === 0) {
+        if (isLast || bytes.byteLength - position < BLOCK_HEADER_BYTE_LENGTH) break
+        const block = decodeBlockHeader(bytes, position)
+        if (!block) throw reservedBlock(what, reader.offset - bytes.byteLength + position)
+        isLast = block.isLast
+        rest = BLOCK_HEADER_BYTE_LENGTH + block.byteLength
+      }
+      const step = Math.min(rest, bytes.byteLength - position)
+      position += step
+      rest -= step
     }
-    yield* takePieces(reader, BLOCK_HEADER_BYTE_LENGTH + (type === BLOCK_REPEATED_BYTE ? 1 : size))
+    reader.unread(bytes.subarray(position))
+    if (position === 0) await reader.take(BLOCK_HEADER_BYTE_LENGTH) // throws, and says where
+    yield bytes.subarray(0, position)
   }
   if (header.hasChecksum) yield await reader.take(CHECKSUM_BYTE_LENGTH)
+}
+
+/** What a block's header says; `undefined` for the type that is reserved. Layout: RFC 8878, 3.1.1.2. */
+function decodeBlockHeader(
+  bytes: Uint8Array,
+  position: number,
+): { readonly isLast: boolean; readonly byteLength: number } | undefined {
+  const [low = 0, middle = 0, high = 0] = bytes.subarray(position, position + BLOCK_HEADER_BYTE_LENGTH)
+  const type = (low >>> 1) & 3
+  const size = (low + middle * 0x100 + high * 0x10000) >>> 3
+  if (type === BLOCK_RESERVED) return undefined
+  return { isLast: (low & 1) !== 0, byteLength: type === BLOCK_REPEATED_BYTE ? 1 : size }
+}
+
+function reservedBlock(what: string, offset: number): FormatError {
+  return new FormatError(
+    'COMPRESSED_DATA_CORRUPT',
+    `Cannot decompress ${what}: the block at offset ${offset} has a reserved type`,
+  )
 }
 
 /** Bytes of a frame header behind the magic, by its first byte: window, dictionary id and contents' size. */
@@ -151,13 +178,4 @@ function headerByteLength(descriptor: number): number {
 function contentFieldByteLength(descriptor: number): number {
   const isSingleSegment = (descriptor & SINGLE_SEGMENT) !== 0
   return [isSingleSegment ? 1 : 0, 2, 4, 8][descriptor >>> 6] ?? 0
-}
-
-async function* takePieces(reader: ByteReader, byteLength: number): AsyncGenerator<Uint8Array, void, undefined> {
-  let rest = byteLength
-  while (rest > 0) {
-    const bytes = (await reader.takeUpTo(Math.min(rest, MAX_INPUT_BYTE_LENGTH))) ?? (await reader.take(rest))
-    rest -= bytes.byteLength
-    yield bytes
-  }
 }

@@ -8,7 +8,7 @@ const GATHERED_BYTE_LENGTH: number = 256 * 1024
  */
 export async function* gatherInput(
   input: AsyncIterable<Uint8Array>,
-  signal?: AbortSignal | undefined,
+  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   const chunks = input[Symbol.asyncIterator]()
   let isWaiting = false
@@ -17,7 +17,7 @@ export async function* gatherInput(
   try {
     while (true) {
       isWaiting = true
-      const next = await (signal ? unlessAborted(chunks.next(), signal) : chunks.next())
+      const next = await unlessAborted(chunks.next(), signal)
       isWaiting = false
       if (next.done) break
       const chunk = next.value

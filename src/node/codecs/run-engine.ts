@@ -5,7 +5,7 @@ import { FormatError } from '../../errors.ts'
 export type Engine = Transform & { readonly bytesWritten: number }
 
 /** Output buffers of this size: small ones cost a quarter more CPU time. */
-export const ENGINE_CHUNK_BYTE_LENGTH: number = 256 * 1024
+export const ENGINE_CHUNK_BYTE_LENGTH: number = 1024 * 1024
 
 /** Where the data of an engine comes from. */
 export interface EngineInput {
