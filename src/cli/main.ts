@@ -23,7 +23,7 @@ export async function main(argv: readonly string[], host: Host, root: CommandGro
   let messages = createMessages(host, guessMessageChoices(argv))
   try {
     if (calledName === 'ignition-validate') {
-      const { runIgnitionValidate } = await import('./ignition-validate.ts')
+      const { runIgnitionValidate } = await import('./ignition/ignition-validate.ts')
       return await runIgnitionValidate(argv, host)
     }
     const invocation = await parseCommandLine(argv, root, persona)

@@ -4,9 +4,9 @@ import { UsageError } from '../../errors.ts'
 import { readInput } from '../../node/index.ts'
 import type { Customization, CustomizationChecks, NamedInput } from '../../operations/index.ts'
 import type { CommandContext } from '../context.ts'
-import { checkStdinIsNamedOnce, readIgnitionInput } from '../read-ignition-input.ts'
+import { checkStdinIsNamedOnce, readIgnitionInput } from '../ignition/read-ignition-input.ts'
+import { MAX_TOLD_COUNT, tellFindings } from '../ignition/tell-findings.ts'
 import { readKeyfileInputs } from '../read-keyfile-inputs.ts'
-import { MAX_TOLD_COUNT, tellFindings } from '../tell-findings.ts'
 
 /** The values of the options that ISO images and PXE initramfs have in common. */
 export interface CustomizeValues {

@@ -12,8 +12,8 @@ import { redactUrl } from '../../formats/url/index.ts'
 import { fetchSmall, type HttpOptions } from '../../node/index.ts'
 import { checkIgnitionUrl } from '../../operations/index.ts'
 import type { CommandContext } from '../context.ts'
-import { type IgnitionInput, MAX_CONFIG_BYTE_LENGTH, readIgnitionInput } from '../read-ignition-input.ts'
-import { MAX_TOLD_COUNT, tellFindings } from '../tell-findings.ts'
+import { type IgnitionInput, MAX_CONFIG_BYTE_LENGTH, readIgnitionInput } from '../ignition/read-ignition-input.ts'
+import { MAX_TOLD_COUNT, tellFindings } from '../ignition/tell-findings.ts'
 
 /** How an Ignition config is got and judged. */
 export interface ReadIgnitionOptions {

@@ -6,7 +6,7 @@ import type { ImageRequest, InstallRequest, TargetRequest } from '../../node/ind
 import { partitionFilter } from '../../operations/index.ts'
 import type { CommandContext } from '../context.ts'
 import { httpOptions, parseRetries } from '../http-options.ts'
-import { checkStdinIsNamedOnce } from '../read-ignition-input.ts'
+import { checkStdinIsNamedOnce } from '../ignition/read-ignition-input.ts'
 import { readBootCustomization } from './read-customization.ts'
 import type { InstallSettings } from './read-settings.ts'
 

@@ -2,8 +2,8 @@ import { UsageError } from '../../errors.ts'
 import { parseMacAddress } from '../../formats/boot-script/index.ts'
 import type { PxeCustomization, PxeHost } from '../../operations/index.ts'
 import type { CommandContext } from '../context.ts'
-import { checkStdinIsNamedOnce } from '../read-ignition-input.ts'
-import { readIgnitionToEmbed } from '../read-ignition-to-embed.ts'
+import { checkStdinIsNamedOnce } from '../ignition/read-ignition-input.ts'
+import { readIgnitionToEmbed } from '../ignition/read-ignition-to-embed.ts'
 import { readKeyfileInputs } from '../read-keyfile-inputs.ts'
 
 /** One file for one machine. */

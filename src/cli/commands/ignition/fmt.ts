@@ -5,16 +5,16 @@ import { createFile, openFile } from '../../../node/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
 import { countOf } from '../../count-of.ts'
-import { describeIgnoredKeys } from '../../ignored-keys.ts'
-import { type IgnitionInput, readIgnitionInput } from '../../read-ignition-input.ts'
-import { tellFindings } from '../../tell-findings.ts'
+import { describeIgnoredKeys } from '../../ignition/ignored-keys.ts'
+import { type IgnitionInput, readIgnitionInput } from '../../ignition/read-ignition-input.ts'
+import { tellFindings } from '../../ignition/tell-findings.ts'
 import {
   checkIgnitionTarget,
   formatForPeople,
   IGNITION_TARGET_OPTIONS,
   type WrittenIgnition,
   writeIgnition,
-} from '../../write-ignition.ts'
+} from '../../ignition/write-ignition.ts'
 
 /** What became of a config. */
 interface Formatted extends Partial<WrittenIgnition> {

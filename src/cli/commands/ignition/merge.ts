@@ -13,13 +13,18 @@ import type { FormatError } from '../../../errors.ts'
 import { nodeCodecs as codecs } from '../../../node/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
+import { mergeErrorOf, tellMergeFindings } from '../../ignition/merge-findings.ts'
+import { checkStdinIsNamedOnce, readIgnitionInput } from '../../ignition/read-ignition-input.ts'
+import { tellFindings } from '../../ignition/tell-findings.ts'
+import {
+  checkIgnitionTarget,
+  IGNITION_TARGET_OPTIONS,
+  presentIgnition,
+  writeIgnition,
+} from '../../ignition/write-ignition.ts'
 import { mergeFindingToJson } from '../../ignition-report/present-merge.ts'
 import { presentProvenance, provenanceOf } from '../../ignition-report/present-provenance.ts'
 import { changeToJson, describeChange } from '../../ignition-report/upgrade-changes.ts'
-import { mergeErrorOf, tellMergeFindings } from '../../merge-findings.ts'
-import { checkStdinIsNamedOnce, readIgnitionInput } from '../../read-ignition-input.ts'
-import { tellFindings } from '../../tell-findings.ts'
-import { checkIgnitionTarget, IGNITION_TARGET_OPTIONS, presentIgnition, writeIgnition } from '../../write-ignition.ts'
 
 /** `isokit ignition merge` */
 export const command: Command = defineCommand({

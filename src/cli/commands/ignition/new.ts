@@ -3,10 +3,10 @@ import { UsageError } from '../../../errors.ts'
 import { encodeGzip as gzip } from '../../../node/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
+import { IGNITION_TARGET_OPTIONS, presentIgnition, writeIgnition } from '../../ignition/write-ignition.ts'
 import { parseDropinMapping, parseFileMapping } from '../../ignition-parts/file-mapping.ts'
 import { parseHostname } from '../../ignition-parts/hostname.ts'
 import { isEmptyRequest, readParts } from '../../ignition-parts/read-parts.ts'
-import { IGNITION_TARGET_OPTIONS, presentIgnition, writeIgnition } from '../../write-ignition.ts'
 
 /** Images of any age that can be customized take configs up to this version. */
 const WIDELY_KNOWN_VERSION = '3.3.0'

@@ -1,9 +1,9 @@
 import { planProvisioning } from '../../../coreos/index.ts'
 import { nodeCodecs as codecs } from '../../../node/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
+import { readValidIgnition } from '../../ignition/read-ignition-input.ts'
 import { planToJson } from '../../plan-report/plan-json.ts'
 import { presentPlan } from '../../plan-report/present-plan.ts'
-import { readValidIgnition } from '../../read-ignition-input.ts'
 
 /** `isokit ignition plan` */
 export const command: Command = defineCommand({

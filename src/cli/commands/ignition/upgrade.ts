@@ -2,13 +2,18 @@ import { NEWEST_STABLE_VERSION, SPEC_VERSIONS, type UpgradeChange, upgradeIgniti
 import { FormatError } from '../../../errors.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
+import { describeIgnoredKeys } from '../../ignition/ignored-keys.ts'
+import { readValidIgnition, type ValidIgnition } from '../../ignition/read-ignition-input.ts'
+import { tellFindings } from '../../ignition/tell-findings.ts'
+import {
+  checkIgnitionTarget,
+  IGNITION_TARGET_OPTIONS,
+  presentIgnition,
+  writeIgnition,
+} from '../../ignition/write-ignition.ts'
 import { openConfig, presentFinding } from '../../ignition-report/present-report.ts'
 import { findingToJson } from '../../ignition-report/report-json.ts'
 import { changeToJson, describeChange } from '../../ignition-report/upgrade-changes.ts'
-import { describeIgnoredKeys } from '../../ignored-keys.ts'
-import { readValidIgnition, type ValidIgnition } from '../../read-ignition-input.ts'
-import { tellFindings } from '../../tell-findings.ts'
-import { checkIgnitionTarget, IGNITION_TARGET_OPTIONS, presentIgnition, writeIgnition } from '../../write-ignition.ts'
 
 /** `isokit ignition upgrade` */
 export const command: Command = defineCommand({

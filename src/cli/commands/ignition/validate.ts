@@ -11,6 +11,7 @@ import { UsageError } from '../../../errors.ts'
 import { nodeCodecs as codecs } from '../../../node/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import type { CommandContext } from '../../context.ts'
+import { checkStdinIsNamedOnce, readIgnitionInput } from '../../ignition/read-ignition-input.ts'
 import { compatReport } from '../../ignition-report/compat-report.ts'
 import {
   countFindings,
@@ -19,7 +20,6 @@ import {
   summarizeReview,
 } from '../../ignition-report/present-report.ts'
 import { reviewToJson } from '../../ignition-report/report-json.ts'
-import { checkStdinIsNamedOnce, readIgnitionInput } from '../../read-ignition-input.ts'
 
 /** `isokit ignition validate` */
 export const command: Command = defineCommand({

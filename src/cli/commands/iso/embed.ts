@@ -2,8 +2,8 @@ import { nodeCodecs as codecs } from '../../../node/index.ts'
 import { planIgnition } from '../../../operations/index.ts'
 import { type Command, defineCommand } from '../../command.ts'
 import { editIso, presentEdit } from '../../edit-iso.ts'
+import { readIgnitionToEmbed } from '../../ignition/read-ignition-to-embed.ts'
 import { FORCE, ISO_TO_EDIT, OUTPUT } from '../../image-options.ts'
-import { readIgnitionToEmbed } from '../../read-ignition-to-embed.ts'
 
 /** `isokit iso embed`: what `iso ignition embed` was called before coreos-installer 0.8. */
 export const command: Command = defineCommand({

@@ -1,8 +1,8 @@
 import { nodeCodecs as codecs } from '../../../../node/index.ts'
 import { wrapIgnition } from '../../../../operations/index.ts'
 import { type Command, defineCommand } from '../../../command.ts'
+import { readIgnitionToEmbed } from '../../../ignition/read-ignition-to-embed.ts'
 import { IGNITION_FILES, NO_VALIDATE } from '../../../image-options.ts'
-import { readIgnitionToEmbed } from '../../../read-ignition-to-embed.ts'
 import { presentInitrd, writeInitrd } from '../../../write-initrd.ts'
 
 /** `isokit pxe ignition wrap` */

@@ -1,7 +1,7 @@
-import { type ConfigText, type IgnitionConfig, ignitionErrorOf, validateIgnition } from '../coreos/index.ts'
-import { UsageError } from '../errors.ts'
-import { readInput } from '../node/index.ts'
-import type { CommandContext } from './context.ts'
+import { type ConfigText, type IgnitionConfig, ignitionErrorOf, validateIgnition } from '../../coreos/index.ts'
+import { UsageError } from '../../errors.ts'
+import { readInput } from '../../node/index.ts'
+import type { CommandContext } from '../context.ts'
 import { tellFindings } from './tell-findings.ts'
 
 /** An Ignition config that was asked for. */

@@ -1,9 +1,9 @@
-import { encodeUtf8 } from '../bytes/index.ts'
-import { formatIgnition, type IgnitionConfig, type SpecVersion } from '../coreos/index.ts'
-import { checkOutput, createFile, leadsToStdout } from '../node/index.ts'
-import type { BooleanOption, StringOption } from './command.ts'
-import type { CommandContext } from './context.ts'
-import { OVERWRITE } from './image-options.ts'
+import { encodeUtf8 } from '../../bytes/index.ts'
+import { formatIgnition, type IgnitionConfig, type SpecVersion } from '../../coreos/index.ts'
+import { checkOutput, createFile, leadsToStdout } from '../../node/index.ts'
+import type { BooleanOption, StringOption } from '../command.ts'
+import type { CommandContext } from '../context.ts'
+import { OVERWRITE } from '../image-options.ts'
 
 /** Where a config goes, and how it is written. */
 export interface IgnitionTarget {

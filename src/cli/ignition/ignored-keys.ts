@@ -6,7 +6,7 @@ import {
   type IgnitionFinding,
   type IgnoredKey,
   type SpecVersion,
-} from '../coreos/index.ts'
+} from '../../coreos/index.ts'
 
 /**
  * Words the keys of a text that its version ignores, and that a config made of it doesn't have.

@@ -1,4 +1,4 @@
-import { encodeUtf8 } from '../bytes/index.ts'
+import { encodeUtf8 } from '../../bytes/index.ts'
 import {
   checkIgnitionConfig,
   formatIgnition,
@@ -7,8 +7,8 @@ import {
   mergeIgnitions,
   parseIgnition,
   reviewIgnition,
-} from '../coreos/index.ts'
-import type { CommandContext } from './context.ts'
+} from '../../coreos/index.ts'
+import type { CommandContext } from '../context.ts'
 import { mergeErrorOf, tellMergeFindings } from './merge-findings.ts'
 import type { IgnitionInput } from './read-ignition-input.ts'
 

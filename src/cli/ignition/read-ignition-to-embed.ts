@@ -1,6 +1,6 @@
-import { formatIgnitionFinding, ignitionErrorOf, reviewIgnition } from '../coreos/index.ts'
-import { UsageError } from '../errors.ts'
-import type { CommandContext } from './context.ts'
+import { formatIgnitionFinding, ignitionErrorOf, reviewIgnition } from '../../coreos/index.ts'
+import { UsageError } from '../../errors.ts'
+import type { CommandContext } from '../context.ts'
 import { checkStdinIsNamedOnce, type IgnitionInput, readIgnitionInput } from './read-ignition-input.ts'
 import { MAX_TOLD_COUNT, tellFindings } from './tell-findings.ts'
 

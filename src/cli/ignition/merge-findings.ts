@@ -1,7 +1,7 @@
-import { formatIgnitionPath, type MergeFinding } from '../coreos/index.ts'
-import { FormatError } from '../errors.ts'
-import type { CommandContext } from './context.ts'
-import { mergeFindingToJson, presentMergeFinding } from './ignition-report/present-merge.ts'
+import { formatIgnitionPath, type MergeFinding } from '../../coreos/index.ts'
+import { FormatError } from '../../errors.ts'
+import type { CommandContext } from '../context.ts'
+import { mergeFindingToJson, presentMergeFinding } from '../ignition-report/present-merge.ts'
 import { MAX_TOLD_COUNT } from './tell-findings.ts'
 
 /** Tells findings in a merged config on stderr, with the places that they come from. */

@@ -1,5 +1,5 @@
-import type { IgnitionFinding } from '../coreos/index.ts'
-import type { CommandContext } from './context.ts'
+import type { IgnitionFinding } from '../../coreos/index.ts'
+import type { CommandContext } from '../context.ts'
 
 /** The most findings that are told in passing; `ignition validate` shows all. */
 export const MAX_TOLD_COUNT = 20
@@ -12,8 +12,8 @@ export async function tellFindings(
 ): Promise<void> {
   if (findings.length === 0) return
   const [{ openConfig, presentFinding }, { findingToJson }] = await Promise.all([
-    import('./ignition-report/present-report.ts'),
-    import('./ignition-report/report-json.ts'),
+    import('../ignition-report/present-report.ts'),
+    import('../ignition-report/report-json.ts'),
   ])
   const config = openConfig(input)
   for (const finding of findings.slice(0, MAX_TOLD_COUNT)) {
