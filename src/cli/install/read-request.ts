@@ -53,6 +53,7 @@ export async function readRequest(
   const architecture = config.architecture ?? streamArchitecture(process.arch)
   checkSupport(config, target, architecture)
   const filter = partitionFilter({ labels: config['save-partlabel'], indexes: config['save-partindex'] })
+  if (target.kind === 'file' && !filter.isEmpty) context.note('No partitions are saved: a new file has none')
   const retries = parseRetries(config['fetch-retries'] ?? '0')
   const http = httpOptions({ fetchRetries: retries, caFile: values.caFile }, context)
   const { firstbootArgs, noValidate } = values
