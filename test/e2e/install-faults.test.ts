@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createLoopDisk, LOOP_DISK_NEEDS, type LoopDisk, listPartitions } from '../support/loop-disk.ts'
 import { METAL_IMAGE_NEEDS, makeMetalImage } from '../support/metal-image.ts'
 import { needs } from '../support/needs.ts'
+import { makeKey, makeSignature } from '../support/openpgp.ts'
 import { createShell, ISOKIT_PATH, type Shell } from '../support/run-isokit.ts'
 
 const MIB = 1024 * 1024
@@ -134,6 +135,26 @@ describe('an installation that fails', () => {
       expect(running.stderr()).toMatch(says)
       expect(listPartitions(disk.device)).toEqual(words.length > 0 ? [SAVED] : [])
     }
+  })
+
+  it('since the signature is not that of the image has no table with it, even with --insecure', async () => {
+    const key = await makeKey()
+    await writeFile(shell.path('key.pgp'), key.toPublic().write())
+    await writeFile(shell.path('image.sig'), await makeSignature(bytes, { keys: [key] }))
+    const other = Uint8Array.from(bytes)
+    other[38 * MIB] = 1
+    await writeFile(shell.path('image'), other)
+    const words = ['-f', 'image', '--keyring', 'key.pgp', '--save-partlabel', 'data']
+    for (const more of [[], ['--insecure']]) {
+      await fillDisk()
+      const { exitCode, stderr } = await shell.run(['install', disk.device, ...words, ...more])
+      expect(exitCode).toBe(1)
+      expect(stderr).toMatch(
+        /its partition table has the saved partitions, and nothing else[\s\S]*\[SIGNATURE_INVALID\]/,
+      )
+      expect(listPartitions(disk.device)).toEqual([SAVED])
+    }
+    await expectSavedContents()
   })
 
   it('leaves the disk as it is when that is asked for, with a copy of the saved table', async () => {
