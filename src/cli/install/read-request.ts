@@ -4,28 +4,18 @@ import { type InstallerConfig, streamArchitecture } from '../../coreos/index.ts'
 import { FormatError, ImageError, UsageError } from '../../errors.ts'
 import type { ImageRequest, InstallRequest, TargetRequest } from '../../node/index.ts'
 import { partitionFilter } from '../../operations/index.ts'
+import type { CommandValues } from '../command.ts'
 import type { CommandContext } from '../context.ts'
 import { httpOptions, parseRetries } from '../http-options.ts'
 import { checkStdinIsNamedOnce } from '../ignition/read-ignition-input.ts'
+import type { INSTALL_OPTIONS } from './options.ts'
 import { readBootCustomization } from './read-customization.ts'
 import type { InstallSettings } from './read-settings.ts'
+import type { SettingValues } from './setting-options.ts'
 
-/** The values of the options that only the command line has. */
-export interface InstallValues {
-  readonly destDevice: string | undefined
-  readonly toFile: string | undefined
-  readonly size: number | undefined
-  readonly overwrite: boolean
-  readonly checksum: string | undefined
-  readonly trust: 'signature' | 'metadata'
-  readonly keyring: readonly string[]
-  readonly caFile: string | undefined
-  readonly memory: number | undefined
-  readonly noVerifyWrite: boolean
-  readonly noValidate: boolean
-  readonly partitionBackup: string | undefined
-  readonly firstbootArgs: string | undefined
-}
+/** What only the command line says. */
+export type InstallValues = CommandValues<Record<never, never>, typeof INSTALL_OPTIONS> &
+  Pick<SettingValues, 'destDevice' | 'firstbootArgs'>
 
 const DEFAULT_STREAM = 'stable'
 

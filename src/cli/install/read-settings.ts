@@ -10,35 +10,7 @@ import {
 import { redactUrl } from '../../formats/url/index.ts'
 import { listFiles, readInput } from '../../node/index.ts'
 import type { CommandContext } from '../context.ts'
-
-/** The values of the options that config files have as well. */
-export interface SettingValues {
-  readonly destDevice: string | undefined
-  readonly stream: string | undefined
-  readonly imageUrl: string | undefined
-  readonly imageFile: string | undefined
-  readonly ignitionFile: string | undefined
-  readonly ignition: string | undefined
-  readonly ignitionUrl: string | undefined
-  readonly ignitionHash: string | undefined
-  readonly architecture: string | undefined
-  readonly platform: string | undefined
-  readonly console: readonly string[]
-  readonly firstbootArgs: string | undefined
-  readonly appendKarg: readonly string[]
-  readonly deleteKarg: readonly string[]
-  readonly copyNetwork: boolean
-  readonly networkDir: string | undefined
-  readonly savePartlabel: readonly string[]
-  readonly savePartindex: readonly string[]
-  readonly offline: boolean
-  readonly insecure: boolean
-  readonly insecureIgnition: boolean
-  readonly streamBaseUrl: string | undefined
-  readonly preserveOnError: boolean
-  readonly fetchRetries: string | undefined
-  readonly secureIpl: boolean
-}
+import type { SettingValues } from './setting-options.ts'
 
 /** Where settings are read from, beside the command line. */
 export interface SettingFiles {
