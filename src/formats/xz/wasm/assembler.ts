@@ -30,22 +30,35 @@ const binary =
   (operation: number) =>
   (a: Code, b: Code): Code => [a, b, operation]
 
+/** `a + b`, modulo 2^32. */
 export const add: (a: Code, b: Code) => Code = binary(0x6a)
+/** `a - b`, modulo 2^32. */
 export const sub: (a: Code, b: Code) => Code = binary(0x6b)
+/** `a * b`, modulo 2^32. */
 export const mul: (a: Code, b: Code) => Code = binary(0x6c)
+/** `a & b` */
 export const and: (a: Code, b: Code) => Code = binary(0x71)
+/** `a | b` */
 export const or: (a: Code, b: Code) => Code = binary(0x72)
+/** `a ^ b` */
 export const xor: (a: Code, b: Code) => Code = binary(0x73)
+/** `a << b` */
 export const shl: (a: Code, b: Code) => Code = binary(0x74)
 /** Shifts right, with copies of the sign. */
 export const shrSigned: (a: Code, b: Code) => Code = binary(0x75)
+/** Shifts right, with zeros. */
 export const shr: (a: Code, b: Code) => Code = binary(0x76)
+/** 1 when both are the same, else 0. */
 export const equal: (a: Code, b: Code) => Code = binary(0x46)
-/** The comparisons take both sides as unsigned. */
+/** 1 when `a < b`, both unsigned, else 0. */
 export const less: (a: Code, b: Code) => Code = binary(0x49)
+/** 1 when `a > b`, both unsigned, else 0. */
 export const greater: (a: Code, b: Code) => Code = binary(0x4b)
+/** 1 when `a >= b`, both unsigned, else 0. */
 export const atLeast: (a: Code, b: Code) => Code = binary(0x4f)
+/** `a ^ b` of 64-bit integers. */
 export const xor64: (a: Code, b: Code) => Code = binary(0x85)
+/** Shifts a 64-bit integer right, with zeros. */
 export const shr64: (a: Code, b: Code) => Code = binary(0x88)
 
 /** The lower half of a 64-bit integer. */
@@ -53,23 +66,34 @@ export const wrap = (value: Code): Code => [value, 0xa7]
 /** An unsigned integer as one of 64 bits. */
 export const extend = (value: Code): Code => [value, 0xad]
 
+/** A constant. */
 export const constant = (value: number): Code => [0x41, signedLeb(value)]
 /** A 64-bit constant. */
 export const constant64 = (value: number): Code => [0x42, signedLeb(value)]
+/** The value of a local. */
 export const get = (local: number): Code => [0x20, unsignedLeb(local)]
+/** Gives a local a value. */
 export const set = (local: number, value: Code): Code => [value, 0x21, unsignedLeb(local)]
 
 /** `a` when the condition holds, else `b`; both are evaluated. */
 export const select = (condition: Code, a: Code, b: Code): Code => [a, b, condition, 0x1b]
 
+/** The byte at an address. */
 export const load8 = (address: Code, offset = 0): Code => [address, 0x2d, 0, unsignedLeb(offset)]
+/** The 16-bit integer at an address, little-endian. */
 export const load16 = (address: Code, offset = 0): Code => [address, 0x2f, 0, unsignedLeb(offset)]
+/** The integer at an address, little-endian. */
 export const load32 = (address: Code, offset = 0): Code => [address, 0x28, 0, unsignedLeb(offset)]
+/** The 64-bit integer at an address, little-endian. */
 export const load64 = (address: Code, offset = 0): Code => [address, 0x29, 0, unsignedLeb(offset)]
+/** Stores the lowest byte of a value. */
 export const store8 = (address: Code, value: Code): Code => [address, value, 0x3a, 0, 0]
+/** Stores the lower 16 bits of a value, little-endian. */
 export const store16 = (address: Code, value: Code, offset = 0): Code => [address, value, 0x3b, 0, unsignedLeb(offset)]
+/** Stores a value, little-endian. */
 export const store32 = (address: Code, value: Code, offset = 0): Code => [address, value, 0x36, 0, unsignedLeb(offset)]
 
+/** Runs one of two bodies, by whether the condition holds. */
 export const when = (condition: Code, then: Code, otherwise: Code = []): Code => [
   condition,
   0x04,
@@ -87,6 +111,7 @@ export const whileLoop = (condition: Code, body: Code): Code => [
 ]
 /** Runs the body, and again while the condition holds. */
 export const repeatWhile = (condition: Code, body: Code): Code => [0x03, NO_RESULT, body, condition, 0x0d, 0, END]
+/** Ends the function with a result. */
 export const giveBack = (value: Code): Code => [value, 0x0f]
 
 /** A module of these functions that works on the memory it is given as `env.memory`. */
