@@ -107,7 +107,8 @@ async function writeEverything(plan: InstallPlan, options: RunInstallOptions): P
   await writeSteps(target, plan.reset)
   signal?.throwIfAborted()
 
-  const bodyByteLength = plan.imageByteLength === undefined ? undefined : plan.imageByteLength - HEAD_BYTE_LENGTH
+  const withheldByteLength = plan.withheld.reduce((sum, { byteLength }) => sum + byteLength, 0)
+  const bodyByteLength = plan.imageByteLength === undefined ? undefined : plan.imageByteLength - withheldByteLength
   const writing = { start: HEAD_BYTE_LENGTH, plan, crc32, onBytes: inPhase('write', bodyByteLength), signal }
   const body = await writeBody(target, image.body, writing)
   const proofs = await image.finish()
