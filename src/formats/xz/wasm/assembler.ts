@@ -36,13 +36,13 @@ export const add: (a: Code, b: Code) => Code = binary(0x6a)
 export const sub: (a: Code, b: Code) => Code = binary(0x6b)
 /** `a * b`, modulo 2^32. */
 export const mul: (a: Code, b: Code) => Code = binary(0x6c)
-/** `a & b` */
+/** The bits that both have. */
 export const and: (a: Code, b: Code) => Code = binary(0x71)
-/** `a | b` */
+/** The bits that either has. */
 export const or: (a: Code, b: Code) => Code = binary(0x72)
-/** `a ^ b` */
+/** The bits that one of the two has. */
 export const xor: (a: Code, b: Code) => Code = binary(0x73)
-/** `a << b` */
+/** Shifts left. */
 export const shl: (a: Code, b: Code) => Code = binary(0x74)
 /** Shifts right, with copies of the sign. */
 export const shrSigned: (a: Code, b: Code) => Code = binary(0x75)
