@@ -1,8 +1,8 @@
+import packageJson from '../../../package.json' with { type: 'json' }
 import { encodeUtf8 } from '../../bytes/index.ts'
 import { validateIgnition } from '../../coreos/index.ts'
 import { IsokitError } from '../../errors.ts'
 import { readInput, writeToStdout } from '../../node/index.ts'
-import packageJson from '../../../package.json' with { type: 'json' }
 import type { Host } from '../context.ts'
 import { EXIT_CODES, type ExitCode } from '../exit-codes.ts'
 import { compatReport } from '../ignition-report/compat-report.ts'
