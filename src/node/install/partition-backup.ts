@@ -1,8 +1,9 @@
 import { mkdtemp, rmdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { IoError } from '../../errors.ts'
 import { type PartitionsToSave, planPartitionBackup, type TableTarget } from '../../operations/index.ts'
-import { createOutput } from '../output.ts'
+import { createFileOutput, type FileOutput } from '../output.ts'
 import { removeFile } from '../remove-file.ts'
 import { withIoError } from '../system-error.ts'
 
@@ -43,8 +44,18 @@ export async function createPartitionBackup(
 }
 
 async function writeBackup(saved: PartitionsToSave, target: TableTarget, path: string): Promise<void> {
-  await using output = await createOutput(path, { mode: 0o600, durable: true }) // removed again unless committed
+  await using output = await createBackupFile(path) // removed again unless committed
   await output.setByteLength(target.byteLength)
   for (const { offset, bytes } of planPartitionBackup(saved, target)) await output.write(offset, bytes)
   await output.commit()
+}
+
+async function createBackupFile(path: string): Promise<FileOutput> {
+  try {
+    return await createFileOutput(path, { mode: 0o600, durable: true })
+  } catch (error) {
+    if (!(error instanceof IoError && error.code === 'OUTPUT_EXISTS')) throw error
+    // No option replaces a backup: it may be all that is left of the partitions of an earlier attempt.
+    throw new IoError(error.code, error.message, { hint: 'Choose another name for the backup' })
+  }
 }
