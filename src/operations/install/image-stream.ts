@@ -35,7 +35,7 @@ export interface ImageStream {
    * @throws {FormatError} what the checks throw; `UNEXPECTED_END` when fewer bytes have come than there are.
    */
   finish(): Promise<readonly string[]>
-  /** Lets go of the input. Always called, also after a failure. */
+  /** Lets go of the input, without waiting for more of it. Always called, also after a failure. */
   close(): Promise<void>
 }
 
@@ -50,22 +50,33 @@ export const HEAD_BYTE_LENGTH: number = 1024 * 1024
 export async function openImageStream(input: ImageInput, options: ImageStreamOptions): Promise<ImageStream> {
   const { checks = [], decompress, onArrival, signal } = options
   let arrived = 0
+  let isWaiting = false
 
   async function* arriving(): AsyncGenerator<Uint8Array, void, undefined> {
+    isWaiting = true
     for await (const bytes of input.bytes) {
+      isWaiting = false
       signal?.throwIfAborted()
       for (const check of checks) await check.update(bytes)
       arrived += bytes.byteLength
       onArrival?.(arrived)
       yield bytes
+      isWaiting = true
     }
+    isWaiting = false
   }
 
   const compressed = arriving()
   const image = decompress(compressed)[Symbol.asyncIterator]()
   const close = async (): Promise<void> => {
-    await image.return?.()
-    await compressed.return()
+    try {
+      await image.return?.()
+    } finally {
+      // A decompressor reads ahead, of a network that may be stalled: whoever has failed meanwhile does not wait for it.
+      const closing = compressed.return()
+      if (isWaiting) closing.catch(() => {})
+      else await closing
+    }
   }
 
   const head = new Uint8Array(HEAD_BYTE_LENGTH)

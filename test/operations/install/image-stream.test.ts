@@ -150,4 +150,44 @@ describe('an image stream', () => {
     await expect(joined(image.body)).rejects.toThrow('stop')
     await image.close()
   })
+
+  it('is let go of while its input is stalled, and a decompressor has asked for more', async () => {
+    async function* stalling(): AsyncGenerator<Uint8Array, void, undefined> {
+      yield patternBytes(2 * MIB)
+      await new Promise(() => {})
+    }
+    async function* readingAhead(arriving: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+      const reader = arriving[Symbol.asyncIterator]()
+      const { value } = await reader.next()
+      void reader.next()
+      yield value
+    }
+    const input = { ...inputOf(patternBytes(2 * MIB)), bytes: stalling() }
+    const image = await openImageStream(input, { decompress: readingAhead })
+    await image.close()
+    expect(image.head).toHaveLength(MIB)
+  })
+
+  it('closes its input also when closing the decompressor fails', async () => {
+    let isClosed = false
+    async function* closing(): AsyncGenerator<Uint8Array, void, undefined> {
+      try {
+        yield patternBytes(2 * MIB)
+      } finally {
+        isClosed = true
+      }
+    }
+    async function* failing(arriving: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+      const { value } = await arriving[Symbol.asyncIterator]().next()
+      try {
+        yield value
+      } finally {
+        await Promise.reject(new Error('a thread is stuck'))
+      }
+    }
+    const input = { ...inputOf(patternBytes(2 * MIB)), bytes: closing() }
+    const image = await openImageStream(input, { decompress: failing })
+    await expect(image.close()).rejects.toThrow('a thread is stuck')
+    expect(isClosed).toBe(true)
+  })
 })
