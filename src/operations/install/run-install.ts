@@ -6,6 +6,8 @@ import {
   findBootPartition,
   planBootChanges,
 } from '../../coreos/index.ts'
+import { FormatError } from '../../errors.ts'
+import { describePartition } from '../../formats/gpt/index.ts'
 import { HEAD_BYTE_LENGTH, type ImageStream } from './image-stream.ts'
 import type { InstallPlan } from './install-plan.ts'
 import type { InstallTarget } from './install-target.ts'
@@ -82,7 +84,8 @@ export interface InstallResult {
  * target has then. An abort is a failure, too.
  *
  * @throws {ImageError} `PARTITION_COLLISION`, `DISK_TOO_SMALL`, what customizing the boot partition throws.
- * @throws {FormatError} what the image's checks and decompressing it throw.
+ * @throws {FormatError} what the image's checks and decompressing it throw; `UNEXPECTED_END` when partitions of the image
+ *   are missing.
  * @throws {IoError} `WRITE_NOT_KEPT`, and what the target throws.
  */
 export async function runInstall(plan: InstallPlan, options: RunInstallOptions): Promise<InstallResult> {
@@ -112,6 +115,7 @@ async function writeEverything(plan: InstallPlan, options: RunInstallOptions): P
   const writing = { start: HEAD_BYTE_LENGTH, plan, crc32, onBytes: inPhase('write', bodyByteLength), signal }
   const body = await writeBody(target, image.body, writing)
   const proofs = await image.finish()
+  checkEnd(plan, image, body)
   await target.flush()
 
   if (!skipReadBack) {
@@ -127,6 +131,17 @@ async function writeEverything(plan: InstallPlan, options: RunInstallOptions): P
   inPhase('finish')(0)
   await finish(plan, target, body, { skipReadBack })
   return { imageByteLength: body.end, proofs, bootPaths: paths, notices }
+}
+
+/** An image that isn't compressed can break off anywhere, in a pipe for instance, and nothing in it tells. */
+function checkEnd({ imagePartitions = [] }: InstallPlan, { name }: ImageStream, { end }: WrittenBody): void {
+  const cut = imagePartitions.find(({ extent }) => extent.offset + extent.byteLength > end)
+  if (!cut) return
+  throw new FormatError(
+    'UNEXPECTED_END',
+    `${name} ended after ${end} bytes, before the end of its ${describePartition(cut)}`,
+    { hint: 'Check that the image is complete' },
+  )
 }
 
 async function customizeBoot(

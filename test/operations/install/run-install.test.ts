@@ -53,7 +53,8 @@ interface Setup extends Partial<Omit<RunInstallOptions, 'target' | 'image'>> {
   readonly disk?: Partial<MemoryTargetOptions>
   readonly labels?: readonly string[]
   readonly bytes?: AsyncIterable<Uint8Array>
-  readonly imageByteLength?: number
+  /** As the input tells it; `null` when it doesn't. */
+  readonly imageByteLength?: number | null
   readonly checks?: readonly StreamCheck[]
 }
 
@@ -67,9 +68,16 @@ interface Outcome {
 
 /** Installs the image, and gives what came of it, an error included. */
 async function install(setup: Setup = {}): Promise<Outcome> {
-  const { labels = [], bytes = inChunks(image), checks = [], disk: diskOptions, imageByteLength, ...options } = setup
+  const {
+    labels = [],
+    bytes = inChunks(image),
+    checks = [],
+    disk: diskOptions,
+    imageByteLength = image.byteLength,
+    ...options
+  } = setup
   const target = memoryTarget({ byteLength: DISK_BYTE_LENGTH, bytes: disk, ...diskOptions })
-  const input: ImageInput = { name: 'disk.raw', byteLength: imageByteLength ?? image.byteLength, bytes }
+  const input: ImageInput = { name: 'disk.raw', byteLength: imageByteLength ?? undefined, bytes }
   const stream = await openImageStream(input, { decompress: (compressed) => compressed, checks })
   const saved = await readSavedPartitions(target, partitionFilter({ labels }))
   const plan = planInstall({ target, head: stream.head, saved, diskGuid: testGuid(7) })
@@ -285,6 +293,11 @@ describe('an installation that fails', () => {
       error: { code: 'IO_FAILED' },
     },
     { name: 'when the image is too short', setup: () => ({ bytes: short() }), error: { code: 'UNEXPECTED_END' } },
+    {
+      name: 'when the image ends inside a partition, and nobody knows its length',
+      setup: () => ({ bytes: short(), imageByteLength: null }),
+      error: { code: 'UNEXPECTED_END', message: expect.stringContaining('"root"') },
+    },
     {
       name: 'when a check fails',
       setup: () => ({ checks: [failingCheck] }),
