@@ -5,7 +5,7 @@
 export { type DiskDescription, describeDisk, describeKernelDisk } from './describe-disk.ts'
 export { type FoundFilesystem, findFilesystems, otherBootFilesystems } from './find-filesystems.ts'
 export { type DeviceUse, findUses, formatUses } from './find-uses.ts'
-export { type BlockDevice, type OpenBlockDeviceOptions, openBlockDevice } from './open-block-device.ts'
+export { type BlockDevice, busy, type OpenBlockDeviceOptions, openBlockDevice } from './open-block-device.ts'
 export { type ChangedDisk, type RereadPartitionsOptions, rereadPartitions } from './reread-partitions.ts'
 export { type RunProgram, runProgram } from './run-program.ts'
 export { type SectorFile, SectorIo } from './sector-io.ts'

@@ -8,7 +8,7 @@ import { type DeviceUse, findUses, formatUses } from './find-uses.ts'
 import { rereadPartitions } from './reread-partitions.ts'
 import { type RunProgram, runProgram } from './run-program.ts'
 import { SectorIo } from './sector-io.ts'
-import { systemFiles } from './system-files.ts'
+import { formatDeviceNumber, readKernelName, systemFiles } from './system-files.ts'
 
 /** Options of {@link openBlockDevice}. */
 export interface OpenBlockDeviceOptions {
@@ -52,6 +52,7 @@ export async function openBlockDevice(path: string, options: OpenBlockDeviceOpti
   if (use) throw busy(path, use)
   const handle = await openExclusively(path)
   try {
+    await checkSameDisk(handle, path, disk)
     // By the descriptor, since the name may have become another disk's.
     const direct = (options.fastPaths ?? true) ? await openDirect(handle) : undefined
     return new OpenBlockDevice(path, disk, { handle, direct, run: runProgram })
@@ -90,6 +91,15 @@ async function openExclusively(path: string): Promise<FileHandle> {
       cause: error,
     })
   }
+}
+
+/** The path may have become another disk's since that was looked at, as links in /dev/disk do. */
+async function checkSameDisk(handle: FileHandle, path: string, { kernelName }: DiskDescription): Promise<void> {
+  const { rdev } = await withIoError(`look at ${path}`, () => handle.stat({ bigint: true }))
+  if ((await readKernelName(systemFiles(), formatDeviceNumber(rdev))) === kernelName) return
+  throw new IoError('DEVICE_BUSY', `Cannot install on ${path}: it has just become another disk than ${kernelName}`, {
+    hint: 'Check the disk, and try again',
+  })
 }
 
 /** The same device past the page cache; `undefined` where that can't be done. */

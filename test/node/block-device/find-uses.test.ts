@@ -1,7 +1,7 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import { findUses, formatUses, systemFiles } from '../../../src/node/block-device/index.ts'
+import { busy, findUses, formatUses, systemFiles } from '../../../src/node/block-device/index.ts'
 import { temporaryDirectory } from '../../support/temporary-directory.ts'
 
 let root: string
@@ -106,6 +106,17 @@ describe('what uses a disk', () => {
     expect(await usesOf('sda')).toEqual({
       isSystem: false,
       lines: ['/dev/sda2, in /dev/mapper/vg-root (encryption), is active'],
+    })
+  })
+
+  it('is a disk that has several paths, which is named to be taken instead', async () => {
+    await device('sda', 0, { 'holders/dm-0': '' })
+    await device('dm-0', 9, { 'dm/name': 'mpatha', 'dm/uuid': 'mpath-abc' })
+    const use = await findUses(systemFiles(root), 'sda')
+    expect(use && busy('/dev/sda', use)).toMatchObject({
+      code: 'DEVICE_BUSY',
+      message: expect.stringContaining('in /dev/mapper/mpatha (multipath)'),
+      hint: 'Install on /dev/mapper/mpatha',
     })
   })
 
