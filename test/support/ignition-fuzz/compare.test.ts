@@ -58,15 +58,11 @@ describe('trees', () => {
   const trees = fc.oneof(ignitionConfigs('3.3.0', 5), fc.jsonValue()).map(treeOf)
 
   it('are written as JSON, whatever stands between its tokens', () => {
+    const values = fc.jsonValue().map((value): unknown => JSON.parse(JSON.stringify(value))) // JSON has no -0
     fc.assert(
-      fc.property(
-        fc.jsonValue(),
-        fc.array(fc.constantFrom('', ' ', '\n', '\t')),
-        fc.nat(5),
-        (value, gaps, escapeEvery) => {
-          expect(JSON.parse(writeTree(treeOf(value), { gaps, escapeEvery }))).toEqual(value)
-        },
-      ),
+      fc.property(values, fc.array(fc.constantFrom('', ' ', '\n', '\t')), fc.nat(5), (value, gaps, escapeEvery) => {
+        expect(JSON.parse(writeTree(treeOf(value), { gaps, escapeEvery }))).toEqual(value)
+      }),
     )
   })
 
