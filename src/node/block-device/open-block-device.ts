@@ -85,7 +85,12 @@ async function openExclusively(path: string): Promise<FileHandle> {
   try {
     return await open(path, constants.O_RDWR | constants.O_EXCL)
   } catch (error) {
-    if (systemErrorCode(error) !== 'EBUSY') return await withIoError(`open ${path}`, () => Promise.reject(error))
+    const errno = systemErrorCode(error)
+    if (errno === 'EACCES' || errno === 'EPERM') {
+      const hint = 'Run this as root, or make a new image file with --to-file'
+      throw new IoError('PERMISSION_DENIED', `Cannot open ${path}: Permission denied`, { hint, cause: error })
+    }
+    if (errno !== 'EBUSY') return await withIoError(`open ${path}`, () => Promise.reject(error))
     throw new IoError('DEVICE_BUSY', `Cannot install on ${path}: something uses it that cannot be seen from here`, {
       hint: 'Look for containers, ZFS pools or other programs that use it',
       cause: error,

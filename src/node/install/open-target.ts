@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises'
 import { type Extent, encodeUtf8, equalBytes } from '../../bytes/index.ts'
 import type { BootFilesystem, BootPartition } from '../../coreos/index.ts'
 import { UsageError } from '../../errors.ts'
@@ -68,7 +69,9 @@ export async function openTargetDevice(
   signal: AbortSignal,
 ): Promise<OpenedTarget> {
   const device = await openBlockDevice(path, { fastPaths })
-  const found = await findFilesystems(runProgram, path)
+  // Links such as those in /dev/disk/by-uuid go when what they are named after does.
+  const node = await realpath(path).catch(() => path)
+  const found = await findFilesystems(runProgram, node)
   return {
     kind: 'device',
     name: path,
@@ -80,10 +83,10 @@ export async function openTargetDevice(
     write: (offset, bytes) => device.write(offset, bytes),
     flush: () => device.flush(),
     readBack: (offset, bytes) => device.readBack(offset, bytes),
-    openBoot: (extent, filesystem) => mountBoot(path, extent, filesystem, { signal }),
+    openBoot: (extent, filesystem) => mountBoot(node, extent, filesystem, { signal }),
     async commit() {
       const notice = await device.rereadPartitions()
-      return [...(notice === undefined ? [] : [notice]), ...(await findOtherBoots(path))]
+      return [...(notice === undefined ? [] : [notice]), ...(await findOtherBoots(node))]
     },
     async abandon() {
       await device.rereadPartitions()
