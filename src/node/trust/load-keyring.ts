@@ -76,7 +76,7 @@ async function filesOf(folder: string, signal: AbortSignal | undefined): Promise
 }
 
 function describeFolder(folder: string, files: readonly string[] | undefined, strange: readonly string[]): string {
-  if (files === undefined) return `${folder} (which cannot be read)`
+  if (files === undefined) return `${folder} (which is not there, or cannot be read)`
   if (files.length === 0) return `${folder} (which is empty)`
   return strange.length === 0 ? folder : `${folder} (where ${strange.join(', ')} could not be used)`
 }

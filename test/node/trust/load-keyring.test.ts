@@ -124,7 +124,7 @@ describe('loadKeyring', () => {
     const missing = join(directory, 'missing')
     const { keys, places, notices } = await loadKeyring({ files: [], folders: [missing, directory] })
     expect({ keys, notices }).toEqual({ keys: [], notices: [] })
-    expect(places).toEqual([`${missing} (which cannot be read)`, `${directory} (which is empty)`])
+    expect(places).toEqual([`${missing} (which is not there, or cannot be read)`, `${directory} (which is empty)`])
   })
 
   it('stops when it is told to', async () => {
