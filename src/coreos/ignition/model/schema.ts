@@ -10,6 +10,8 @@ export interface ScalarField {
    * until the version in which it became optional.
    */
   readonly isPlain?: 'always' | { readonly until: SpecVersion }
+  /** A `null` leaves alone what an earlier one of the same key has given, as in plain fields; otherwise it takes it away. */
+  readonly outlivesNull?: true
 }
 
 /** A field that holds an object. */
@@ -171,7 +173,7 @@ const partition = object(
   {
     guid: string,
     label: string,
-    number: integer,
+    number: { ...integer, outlivesNull: true },
     resize: { ...boolean, since: '3.2.0' },
     shouldExist: boolean,
     sizeMiB: integer,

@@ -78,7 +78,7 @@ class Decoder {
         return this.#list(node, shape, earlier as readonly unknown[] | undefined)
       default:
         // Go leaves a value alone that can't be absent, and takes away one that can.
-        if (type === 'null') return isPlain ? earlier : undefined
+        if (type === 'null') return isPlain || field.outlivesNull ? earlier : undefined
         return this.#scalar(node, type, field.type)
     }
   }

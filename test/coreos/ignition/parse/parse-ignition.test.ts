@@ -49,6 +49,11 @@ describe('parseIgnition', () => {
       text: '"storage":{"files":[{"path":"/a","path":null}]}',
       to: { files: [{ path: '/a' }] },
     },
+    {
+      name: 'keeps the number of a partition at null, which can be absent all the same',
+      text: '"storage":{"disks":[{"device":"/a","partitions":[{"number":1,"number":null}]}]}',
+      to: { disks: [{ device: '/a', partitions: [{ number: 1 }] }] },
+    },
     { name: 'keeps an object at null', text: '"storage":{"files":[]},"storage":null', to: { files: [] } },
     { name: 'makes empty elements of null', text: '"storage":{"files":[null]}', to: { files: [{ path: '' }] } },
     { name: 'ignores unknown keys', text: '"storage":{"__proto__":{"files":1},"constructor":[1e999]}', to: {} },
