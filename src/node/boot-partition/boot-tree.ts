@@ -28,3 +28,19 @@ export interface BootTree {
   /** Writes what has not been written yet, and lets go. */
   close(): Promise<void>
 }
+
+const PERMISSIONS = 0o7777
+
+/** What a stat says, whoever has made it. */
+export function nodeOf(stats: {
+  readonly size: number
+  readonly mode: number
+  isFile(): boolean
+  isDirectory(): boolean
+  isSymbolicLink(): boolean
+}): BootNode {
+  const common = { byteLength: stats.size, mode: stats.mode & PERMISSIONS }
+  if (stats.isFile()) return { kind: 'file', ...common }
+  if (stats.isDirectory()) return { kind: 'directory', ...common }
+  return { kind: stats.isSymbolicLink() ? 'symbolic-link' : 'other', ...common }
+}

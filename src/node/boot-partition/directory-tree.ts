@@ -1,10 +1,8 @@
-import type { Stats } from 'node:fs'
 import { constants, type FileHandle, lstat, mkdir, open, readdir, readlink } from 'node:fs/promises'
 import { systemErrorCode, withIoError } from '../system-error.ts'
 import { writeAll } from '../write-all.ts'
-import type { BootNode, BootTree } from './boot-tree.ts'
+import { type BootTree, nodeOf } from './boot-tree.ts'
 
-const PERMISSIONS = 0o7777
 const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants
 
 /**
@@ -73,15 +71,4 @@ async function readFrom(handle: FileHandle, byteLength: number): Promise<Uint8Ar
     done += bytesRead
   }
   return bytes.subarray(0, done)
-}
-
-function nodeOf(stats: Stats): BootNode {
-  const kind = stats.isFile()
-    ? 'file'
-    : stats.isDirectory()
-      ? 'directory'
-      : stats.isSymbolicLink()
-        ? 'symbolic-link'
-        : 'other'
-  return { kind, byteLength: stats.size, mode: stats.mode & PERMISSIONS }
 }

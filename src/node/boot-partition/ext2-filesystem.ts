@@ -1,11 +1,10 @@
 import type { Files } from 'ext2fs'
 import { IoError } from '../../errors.ts'
-import type { BootNode, BootTree } from './boot-tree.ts'
+import { type BootTree, nodeOf } from './boot-tree.ts'
 import type { Ext2Disk } from './ext2-disk.ts'
 
 /** Larger pieces can be more than the library has memory for, and it does not survive that. */
 const PIECE_BYTE_LENGTH = 64 * 1024
-const PERMISSIONS = 0o7777
 
 /**
  * Opens an ext2, ext3 or ext4 filesystem without mounting it. The library has no journal, so nothing else may use the
@@ -95,17 +94,6 @@ async function readFrom(files: Files, fd: number, byteLength: number): Promise<U
     done += bytesRead
   }
   return bytes.subarray(0, done)
-}
-
-function nodeOf(stats: Awaited<ReturnType<Files['lstat']>>): BootNode {
-  const kind = stats.isFile()
-    ? 'file'
-    : stats.isDirectory()
-      ? 'directory'
-      : stats.isSymbolicLink()
-        ? 'symbolic-link'
-        : 'other'
-  return { kind, byteLength: stats.size, mode: stats.mode & PERMISSIONS }
 }
 
 /** Words failures: the disk's own come first, since the library only knows that there was one. */
