@@ -71,7 +71,10 @@ export async function openTargetDevice(
   const device = await openBlockDevice(path, { fastPaths })
   // Links such as those in /dev/disk/by-uuid go when what they are named after does.
   const node = await realpath(path).catch(() => path)
-  const found = await findFilesystems(runProgram, node)
+  const found = await findFilesystems(runProgram, node).catch(async (error: unknown) => {
+    await device[Symbol.asyncDispose]()
+    throw error
+  })
   return {
     kind: 'device',
     name: path,

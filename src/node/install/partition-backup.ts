@@ -32,12 +32,22 @@ export async function createPartitionBackup(
   }
   const folder = await withIoError('create a temporary folder', () => mkdtemp(join(tmpdir(), 'isokit-partitions-')))
   const file = join(folder, 'partitions.raw')
-  await writeBackup(saved, target, file)
+  const removeFolder = (): Promise<void> => rmdir(folder).catch(() => {}) // an empty folder harms nobody
+  try {
+    await writeBackup(saved, target, file)
+  } catch (error) {
+    await removeFolder()
+    throw error
+  }
   return {
     path: file,
     async discard() {
-      await removeFile(file)
-      await rmdir(folder).catch(() => {}) // an empty folder harms nobody
+      try {
+        await removeFile(file)
+      } catch {
+        return false // one copy too many is told, and is no reason to fail
+      }
+      await removeFolder()
       return true
     },
   }
