@@ -8,7 +8,7 @@ export interface EfiSurroundings {
 }
 
 /**
- * Says what an EFI image does not seem to know. GRUB and its stub name the volume and the directory of their config in plain
+ * Says what an EFI image does not seem to know. GRUB and its first config name the volume and the directory of the next in plain
  * text, so this looks for the text anywhere, without reading the file system.
  *
  * @returns whole sentences.

@@ -57,9 +57,9 @@ export function parseIgnition(bytes: Uint8Array): ParsedIgnition {
   if (fault) return stopped(describeFault(bytes, fault))
 
   const text = new ConfigText(document)
-  const stub = decodeConfig(document, versionSchema, '3.0.0')
-  if (stub.fault) return stopped(describeTypeFault(text, stub.fault), text)
-  const { version: versionText = '' } = (stub.value['ignition'] ?? {}) as { version?: string }
+  const heading = decodeConfig(document, versionSchema, '3.0.0')
+  if (heading.fault) return stopped(describeTypeFault(text, heading.fault), text)
+  const { version: versionText = '' } = (heading.value['ignition'] ?? {}) as { version?: string }
   const reading = readVersion(versionText)
   if (reading.status !== 'supported') return stopped(describeVersion(text, versionText), text)
 
