@@ -95,7 +95,7 @@ export async function downloadImage(image: ImageToDownload, options: DownloadIma
   )
   try {
     const proof = await createProof((await createImageChecks(facts, options)).checks, hash) // a check is of use once
-    const isResumed = await fetchInto(part, whole, { ...options, proof, isProvable })
+    const isResumed = await fetchInto(part, whole, { ...options, proof, isProvable, originUrl: image.url })
     const proofs = await proof.finish()
     if (stem === undefined) await part.publish(target)
     else {
@@ -155,10 +155,10 @@ async function checkTarget(path: string): Promise<string> {
 async function fetchInto(
   part: PartialFile,
   whole: RemoteFile,
-  options: DownloadImageOptions & { readonly proof: Proof; readonly isProvable: boolean },
+  options: DownloadImageOptions & { readonly proof: Proof; readonly isProvable: boolean; readonly originUrl: string },
 ): Promise<boolean> {
-  const { proof, isProvable, http, signal, onProgress } = options
-  await using rest = await openRest(part, whole, isProvable, http)
+  const { proof, isProvable, originUrl, http, signal, onProgress } = options
+  await using rest = isProvable ? await openRest(part, whole, { ...http, originUrl }) : undefined
   if (rest) {
     await whole[Symbol.asyncDispose]() // a server need not keep a connection for it
     await feedFile(proof, part.path, options)
@@ -181,13 +181,12 @@ async function fetchInto(
 async function openRest(
   part: PartialFile,
   whole: RemoteFile,
-  isProvable: boolean,
-  http: HttpOptions,
+  options: HttpOptions & { readonly originUrl: string },
 ): Promise<RemoteFile | undefined> {
-  const from = isProvable ? await part.positionIn(redactUrl(whole.url), whole.version) : undefined
+  const from = await part.positionIn(redactUrl(whole.url), whole.version)
   if (!from) return undefined
   try {
-    return await openUrl(whole.url, { ...http, from })
+    return await openUrl(whole.url, { ...options, from })
   } catch (error) {
     if (error instanceof IoError && (error.code === 'REMOTE_CHANGED' || error.code === 'RANGE_UNSUPPORTED'))
       return undefined

@@ -11,6 +11,8 @@ import { TransientFailure } from './transport-failure.ts'
 export interface OpenUrlOptions extends HttpOptions {
   /** Starts behind bytes that are at hand already, if they are of the version that the server still has. */
   readonly from?: FilePosition | undefined
+  /** The URL that has led to this one by redirects, for when this one is no longer good; this one unless given. */
+  readonly originUrl?: string | undefined
 }
 
 /** A file on a server whose bytes come when they are pulled. Let go of it, also when they have not been read. */
@@ -27,7 +29,8 @@ export interface RemoteFile extends AsyncDisposable {
   /**
    * The bytes, from where they were asked for. Can be asked for once.
    *
-   * Where the connection breaks, or ends before all of the bytes have come, they are continued with a range request. What
+   * Where the connection breaks, or ends before all of the bytes have come, they are continued with a range request. It goes
+   * to where redirects have led, and once this URL is refused, as signed ones are after some minutes, to the first one. What
    * follows is of the same version by its entity tag, date and length, as far as the server gives them: only a checksum or
    * a signature proves it.
    *
@@ -48,6 +51,7 @@ export interface RemoteFile extends AsyncDisposable {
  */
 export async function openUrl(url: string, options: OpenUrlOptions = {}): Promise<RemoteFile> {
   const start = parseHttpUrl(url)
+  const origin = parseHttpUrl(options.originUrl ?? url)
   const client = createHttpClient(options)
   const retries = new Retries(options)
   try {
@@ -60,7 +64,7 @@ export async function openUrl(url: string, options: OpenUrlOptions = {}): Promis
       byteLength: version.byteLength,
       contentType: answer.header('content-type'),
       version,
-      bytes: resumingBytes({ client, retries, first, offset: options.from?.offset ?? 0, signal: options.signal }),
+      bytes: resumingBytes({ ...options, client, retries, first, origin, offset: options.from?.offset ?? 0 }),
       async [Symbol.asyncDispose]() {
         answer.discard()
         await client[Symbol.asyncDispose]()
@@ -99,11 +103,12 @@ async function* resumingBytes(download: {
   readonly client: HttpClient
   readonly retries: Retries
   readonly first: Opened
+  /** The URL from before all redirects. */
+  readonly origin: URL
   readonly offset: number
-  readonly signal: AbortSignal | undefined
+  readonly signal?: AbortSignal | undefined
 }): AsyncGenerator<Uint8Array, void, undefined> {
-  const { client, retries, first, signal } = download
-  const { url } = first.answer
+  const { client, retries, first, origin, signal } = download
   let { offset } = download
   let { answer, version, isWhole } = first
 
@@ -116,16 +121,31 @@ async function* resumingBytes(download: {
         yield piece
       }
       if (offset === (version.byteLength ?? offset)) return
-      throw endedEarly(url, offset, version.byteLength)
+      throw endedEarly(answer.url, offset, version.byteLength)
     } catch (error) {
       answer.discard()
       if (!(error instanceof TransientFailure)) throw error
       await retries.pause(error, offset > startOffset)
     }
-    const rest = await retries.run(() => requestFrom(client, url, { offset, version }))
+    const { url } = answer
+    const rest = await retries.run(() => requestAgain(client, { url, origin, from: { offset, version } }))
     answer = rest.answer
     isWhole = rest.isWhole
     version = rest.version
+  }
+}
+
+/** Redirects need not be followed again, unless the URL behind them was good for a while only. */
+async function requestAgain(
+  client: HttpClient,
+  { url, origin, from }: { readonly url: URL; readonly origin: URL; readonly from: FilePosition },
+): Promise<Opened> {
+  try {
+    return await requestFrom(client, url, from)
+  } catch (error) {
+    const isRefused = error instanceof IoError && error.code === 'HTTP_STATUS'
+    if (!isRefused || url.href === origin.href) throw error
+    return await requestFrom(client, origin, from)
   }
 }
 

@@ -69,7 +69,16 @@ function redirected(from: URL, location: string): URL {
       hint: 'Give a URL that is served over https throughout',
     })
   }
-  return to
+  return to.origin === from.origin ? withUserInfoOf(from, to) : to
+}
+
+/** Most servers name themselves in full when they redirect, and never with the name and the password that they were sent. */
+function withUserInfoOf(from: URL, to: URL): URL {
+  if (to.username !== '' || to.password !== '') return to
+  const url = new URL(to)
+  url.username = from.username
+  url.password = from.password
+  return url
 }
 
 function statusFailure(url: URL, answer: HttpAnswer): IoError | TransientFailure {

@@ -32,6 +32,48 @@ describe('redirects', () => {
     expect(server.requests.map(({ url }) => url)).toEqual(['/a', '/b', '/b'])
   })
 
+  it('are asked for again, once for each attempt, when the URL behind them is no longer good', async () => {
+    const serve = serveFile({ bytes, headers: { etag: '"one"' } }, [
+      { after: 5, by: 'rst' },
+      { after: 5, by: 'rst' },
+    ])
+    let issued = 0
+    let isUsed = true
+    await using server = await startHttpServer((request, response) => {
+      if (request.url === '/a') {
+        isUsed = false
+        response.writeHead(302, { location: `/signed?${++issued}` }).end()
+      } else if (isUsed) response.writeHead(403).end()
+      else {
+        isUsed = true
+        serve(request, response)
+      }
+    })
+    expect(await fetchSmall(`${server.url}/a`, options)).toEqual(bytes)
+    expect(server.requests.map(({ url }) => url)).toEqual(
+      ['/a', '/signed?1', '/signed?1', '/a', '/signed?2', '/signed?2', '/a', '/signed?3'], // each is good for one answer
+    )
+  })
+
+  it('are not asked for again when there were none', async () => {
+    const serve = serveFile({ bytes }, [{ after: 5, by: 'rst' }, { status: 403 }])
+    await using server = await startHttpServer(serve)
+    await expect(fetchSmall(`${server.url}/a`, options)).rejects.toMatchObject({ code: 'HTTP_STATUS' })
+    expect(server.requests).toHaveLength(2)
+  })
+
+  it('lead to the end when the first URL is refused as well', async () => {
+    const serve = serveFile({ bytes }, [{ after: 5, by: 'rst' }, { status: 403 }])
+    let isGone = false
+    await using server = await startHttpServer((request, response) => {
+      if (request.url === '/b') serve(request, response)
+      else response.writeHead(isGone ? 410 : 302, { location: '/b' }).end()
+      isGone = true
+    })
+    await expect(fetchSmall(`${server.url}/a`, options)).rejects.toThrow(/\/a: .*410/)
+    expect(server.requests.map(({ url }) => url)).toEqual(['/a', '/b', '/b', '/a'])
+  })
+
   it.each([
     { name: 'without end', to: '/a', code: 'FETCH_FAILED' },
     { name: 'to a file of this machine', to: 'file:///etc/passwd', code: 'URL_INVALID' },
@@ -48,6 +90,14 @@ describe('redirects', () => {
     const authorization = `Basic ${Buffer.from('me:pass:word').toString('base64')}`
     expect(server.requests.map(({ headers }) => headers.authorization)).toEqual([authorization, authorization])
     expect(other.requests[0]?.headers.authorization).toBeUndefined()
+  })
+
+  it('carry them on to the same server also when it names itself in full', async () => {
+    await using server = await startHttpServer(({ url, headers: { host } }, response) =>
+      response.writeHead(url === '/a' ? 302 : 200, url === '/a' ? { location: `http://${host}/b` } : {}).end(),
+    )
+    await fetchSmall(`${server.url.replace('//', '//me:word@')}/a`, options)
+    expect(server.requests[1]).toMatchObject({ url: '/b', headers: { authorization: `Basic ${btoa('me:word')}` } })
   })
 
   it('leave a password as it is that is not escaped', async () => {
