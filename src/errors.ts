@@ -101,6 +101,8 @@ export const ERROR_CODES = {
   IS_A_DIRECTORY: 'A directory was given where a file is needed',
   NOT_A_FILE: 'Something other than a regular file or a block device was given',
   NOT_A_DISK: 'What should be installed on is no whole disk: a file, a partition, a drive without a medium',
+  NOT_A_DISK_IMAGE:
+    'What should be installed is something else than a disk byte for byte: a qcow2 image, a live ISO, an archive',
   OUTPUT_EXISTS: 'The output exists and was not to be replaced',
   OUTPUT_CLOSED: 'The reader of the output has gone away',
   DISK_FULL: 'There is no space left, or the quota is used up',

@@ -124,7 +124,11 @@ async function installOn(
   standing.target = target
   const saved = await readSavedPartitions(target, request.filter, { signal })
   standing.saved = saved
-  const plan = planInstall({ target, head: stream.head, imageName: image.name, saved, diskGuid: randomUUID() })
+  const plan = planInstall({
+    ...{ target, head: stream.head, imageName: image.name, saved },
+    needsBootPartition: boot !== undefined,
+    diskGuid: randomUUID(),
+  })
   if (!(await options.approve({ target, image, saved, plan }))) return undefined
   signal.throwIfAborted()
 

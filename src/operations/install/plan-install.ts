@@ -17,6 +17,7 @@ import {
   type WriteSteps,
 } from './partition-tables.ts'
 import { NOTHING_TO_SAVE, type PartitionsToSave } from './partitions-to-save.ts'
+import { recognizeForeignImage } from './recognize-image.ts'
 import { renumberPartitions } from './renumber-partitions.ts'
 import { requireSectorSize } from './sector-size.ts'
 
@@ -29,6 +30,8 @@ export interface PlanInstallOptions {
   readonly imageName?: string | undefined
   /** What `readSavedPartitions` found; nothing is saved without. */
   readonly saved?: PartitionsToSave | undefined
+  /** Whether the boot partition is to be customized, so that there has to be one. */
+  readonly needsBootPartition?: boolean | undefined
   /** A random GUID, for the table that the disk has while the image is being written. */
   readonly diskGuid: string
 }
@@ -41,21 +44,32 @@ interface ImageFacts {
   readonly byteLength: number
 }
 
+const IMAGE_HINT = 'Use an image of CoreOS for metal, such as fedora-coreos-VERSION-metal.x86_64.raw.xz'
 const COLLISION_HINT = 'Do not save that partition, or move it further back'
 
 /**
  * Plans an installation, and refuses whatever can be known to fail before anything is written.
  *
- * @throws {ImageError} `SECTOR_SIZE_MISMATCH`; `DISK_TOO_SMALL`; `PARTITION_COLLISION` when a saved partition is where the
+ * @throws {ImageError} `NOT_A_DISK_IMAGE`; `BOOT_PARTITION_NOT_FOUND` when it is needed and the image has no table;
+ *   `SECTOR_SIZE_MISMATCH`; `DISK_TOO_SMALL`; `PARTITION_COLLISION` when a saved partition is where the
  *   image has to be; `PARTITIONS_UNSAVABLE` when the image has no table that could take the saved ones;
  *   `PARTITIONS_INVALID` when the partitions of both can't be in one table.
  * @throws {FormatError} `GPT_CORRUPT` when the image's table is damaged.
  */
 export function planInstall(options: PlanInstallOptions): InstallPlan {
-  const { target, head, saved = NOTHING_TO_SAVE, diskGuid, imageName = 'the image' } = options
+  const {
+    target,
+    head,
+    saved = NOTHING_TO_SAVE,
+    diskGuid,
+    imageName = 'the image',
+    needsBootPartition = false,
+  } = options
+  checkKind(head, imageName)
   const sectorSize = requireSectorSize(target)
   const table = decodePartitionTable(head, { sectorSize, name: imageName })
   if (table) checkBackupPlace(table, imageName)
+  else if (needsBootPartition) throw noBootPartition(imageName)
   const image = { name: imageName, table, byteLength: Math.max(HEAD_BYTE_LENGTH, table ? endOf(table.otherHeader) : 0) }
   checkRoom(image, target, saved.partitions)
 
@@ -70,6 +84,20 @@ export function planInstall(options: PlanInstallOptions): InstallPlan {
     limit: findLimit(saved.partitions),
     finish: planFinish(head, { target, image, saved, renumbered }),
   }
+}
+
+function checkKind(head: Uint8Array, imageName: string): void {
+  const kind = recognizeForeignImage(head)
+  if (kind === undefined) return
+  throw new ImageError('NOT_A_DISK_IMAGE', `${imageName} is ${kind}, not the image of a disk`, { hint: IMAGE_HINT })
+}
+
+function noBootPartition(imageName: string): ImageError {
+  return new ImageError(
+    'BOOT_PARTITION_NOT_FOUND',
+    `${imageName} has no partition table, so there is no boot partition that could be customized`,
+    { hint: IMAGE_HINT },
+  )
 }
 
 /** A backup in the midst of partitions can't be kept back from them. */

@@ -249,6 +249,37 @@ describe('planInstall refuses', () => {
     expect(attempt).toThrow(expect.objectContaining({ code: 'DISK_TOO_SMALL' }))
   })
 
+  it.each([
+    { name: 'a qcow2 image', offset: 0, mark: 'QFI\u00fb' },
+    { name: 'a VMDK image', offset: 0, mark: 'KDMV' },
+    { name: 'a VHD image', offset: 0, mark: 'conectix' },
+    { name: 'an ISO 9660 image', offset: 32_769, mark: 'CD001' },
+    { name: 'an initrd', offset: 0, mark: '070701' },
+    { name: 'a squashfs image', offset: 0, mark: 'hsqs' },
+    { name: 'a tar archive', offset: 257, mark: 'ustar' },
+    { name: 'compressed with bzip2', offset: 0, mark: 'BZh9' },
+    { name: 'compressed with xz, once unpacked', offset: 0, mark: '\u00fd7zXZ\0' },
+  ])('what is no disk byte for byte: $name', ({ name, offset, mark }) => {
+    const head = imageBytes().subarray(0, HEAD_BYTE_LENGTH)
+    head.set(
+      [...mark].map((character) => character.charCodeAt(0)),
+      offset,
+    )
+    const target = diskOf(new Uint8Array(DISK_BYTE_LENGTH))
+    expect(() => planInstall({ target, head, imageName: 'x', diskGuid: RANDOM_GUID })).toThrow(
+      expect.objectContaining({ code: 'NOT_A_DISK_IMAGE', message: expect.stringContaining(`x is ${name}`) }),
+    )
+  })
+
+  it('to customize the boot partition of an image without partitions', () => {
+    const target = diskOf(new Uint8Array(DISK_BYTE_LENGTH))
+    const facts = { target, head: new Uint8Array(HEAD_BYTE_LENGTH), diskGuid: RANDOM_GUID }
+    expect(() => planInstall({ ...facts, needsBootPartition: true })).toThrow(
+      expect.objectContaining({ code: 'BOOT_PARTITION_NOT_FOUND' }),
+    )
+    expect(planInstall(facts).imagePartitions).toBeUndefined()
+  })
+
   it('a damaged table of the image', () => {
     const target = { name: '/dev/sda', byteLength: DISK_BYTE_LENGTH, sectorSize: 512 }
     const damaged = head.slice()
