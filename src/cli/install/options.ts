@@ -6,7 +6,7 @@ export const INSTALL_OPTIONS = {
     type: 'list',
     short: 'c',
     valueName: '<path>',
-    summary: 'YAML file with settings',
+    summary: 'YAML file with settings, or - for stdin',
     description: 'Its keys are the long options and dest-device. What the line says comes after all files.',
   },
   configDir: {
@@ -73,7 +73,12 @@ export const INSTALL_OPTIONS = {
     summary: 'Do not read back what was written',
     isRare: true,
   },
-  noValidate: { type: 'boolean', summary: 'Take the Ignition config as it is', isRare: true },
+  noValidate: {
+    type: 'boolean',
+    summary: 'Take the Ignition config as it is',
+    description: 'Or Butane, which the newest versions of Ignition read.',
+    isRare: true,
+  },
   partitionBackup: {
     type: 'string',
     valueName: '<path>',

@@ -3,6 +3,7 @@ import {
   formatIgnitionFinding,
   type InstallerConfig,
   ignitionErrorOf,
+  isButane,
   parseIgnition,
   reviewIgnition,
 } from '../../coreos/index.ts'
@@ -18,13 +19,13 @@ import { MAX_TOLD_COUNT, tellFindings } from '../ignition/tell-findings.ts'
 /** How an Ignition config is got and judged. */
 export interface ReadIgnitionOptions {
   readonly http: HttpOptions
-  /** Take it whatever it says, as long as it is JSON. */
+  /** Take it whatever it says, as long as it is JSON or Butane. */
   readonly noValidate: boolean
 }
 
 /**
  * Reads the Ignition config for the installed system, and refuses what would only fail at its first boot. Under the name
- * `coreos-installer`, which takes any JSON, findings are warnings.
+ * `coreos-installer`, which takes any JSON and Butane, findings are warnings.
  *
  * @returns `undefined` when none is asked for.
  * @throws {FormatError} `CHECKSUM_MISMATCH`, `IGNITION_INVALID`
@@ -77,6 +78,11 @@ async function checkConfig(
 ): Promise<void> {
   const { name, bytes } = input
   const { text, findings: faults } = parseIgnition(bytes)
+  const isOpaque = noValidate || context.persona === 'coreos-installer'
+  if (!text && isOpaque && isButane(bytes)) {
+    context.warn(`${name} is Butane, and goes to the disk as it is: only the newest versions of Ignition read it`)
+    return
+  }
   if (!text) throw ignitionErrorOf(faults, bytes, name) // a page that says that something was not found, for instance
   if (noValidate) return
   const { findings } = reviewIgnition(bytes, { advice: 'boot-failures' })

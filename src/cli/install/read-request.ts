@@ -38,7 +38,7 @@ export async function readRequest(
   const { config } = settings
   const target = targetOf(settings, values, context)
   if (context.persona === 'isokit') {
-    checkStdinIsNamedOnce([config['image-file'] ?? '', config['ignition-file'] ?? ''])
+    checkStdinIsNamedOnce([config['image-file'] ?? '', config['ignition-file'] ?? '', ...values.configFile])
   }
   const architecture = config.architecture ?? streamArchitecture(process.arch)
   checkSupport(config, target, architecture)

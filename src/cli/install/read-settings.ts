@@ -41,14 +41,25 @@ export async function readSettings(
 
   const layers: InstallerConfigLayer[] = []
   for (const path of paths) {
-    const { config, positions, problems } = await parseInstallerConfig(await readInput(path, context))
-    if (problems.length > 0) throw installerConfigError(problems, path)
-    layers.push({ name: path, config, positions })
+    const { name, bytes } = await readConfigFile(path, context)
+    const { config, positions, problems } = await parseInstallerConfig(bytes)
+    if (problems.length > 0) throw installerConfigError(problems, name)
+    layers.push({ name, config, positions })
   }
   const words = [...layers, line].flatMap(({ config }) => formatInstallerArguments(withoutSecrets(config)))
   const firstbootWords = values.firstbootArgs === undefined ? [] : ['--firstboot-args', values.firstbootArgs]
   await context.printLine(`Running with arguments: ${[...words, ...firstbootWords].join(' ')}`)
   return { config: combineInstallerConfigs([...layers, line]), hasFiles: true }
+}
+
+/** As with Ignition configs, `-` is standard input, except for scripts that know a file of that name. */
+async function readConfigFile(
+  path: string,
+  context: CommandContext,
+): Promise<{ readonly name: string; readonly bytes: Uint8Array }> {
+  if (path !== '-' || context.persona === 'coreos-installer')
+    return { name: path, bytes: await readInput(path, context) }
+  return { name: '<stdin>', bytes: await context.stdin.read({ signal: context.signal }) }
 }
 
 async function filesOf(directories: readonly string[], { signal }: CommandContext): Promise<readonly string[]> {

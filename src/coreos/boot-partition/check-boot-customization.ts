@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '../../bytes/index.ts'
 import { UsageError } from '../../errors.ts'
-import { editKargs, trimKargs } from '../kargs.ts'
+import { editKargs } from '../kargs.ts'
 import { type BootCustomization, type BootNetworkFile, MAX_BOOT_FILE_BYTE_LENGTH } from './boot-customization.ts'
 
 /** Names as Ignition and the images have them: `aws`, `digitalocean`, `ibmcloud`. */
@@ -24,9 +24,6 @@ export function checkBootCustomization(customization: BootCustomization): void {
 }
 
 function checkKarg(karg: string): void {
-  if (trimKargs(karg) === '') {
-    throw new UsageError('KARG_INVALID', 'A kernel argument is empty', { hint: 'Leave it out' })
-  }
   editKargs('', { append: [karg] }) // throws for what no command line can have
 }
 

@@ -12,7 +12,7 @@ export function planBootKargs(
 ): { readonly options: string; readonly notices: readonly string[] } {
   const onPlatform = setPlatform(current, platform, where)
   const onConsole = editKargs(onPlatform, { append: console.appendKargs, delete: console.deleteKargs })
-  const edit = { append: appendKargs, delete: deleteKargs }
+  const edit = { append: appendKargs.filter(isThere), delete: deleteKargs.filter(isThere) }
   return {
     options: editKargs(onConsole, edit),
     notices: [
@@ -21,6 +21,11 @@ export function planBootKargs(
       ...adviseConsoles(appendKargs, { console: '--console', karg: '--append-karg' }),
     ],
   }
+}
+
+/** Scripts hand over variables that may be empty. */
+function isThere(karg: string): boolean {
+  return trimKargs(karg) !== ''
 }
 
 function setPlatform(current: string, platform: string, where: string): string {

@@ -39,6 +39,7 @@ export type * as Ignition from './model/types.ts'
 export type { IgnitionConfig, Integer } from './model/types.ts'
 export { NEWEST_STABLE_VERSION, SPEC_VERSIONS, type SpecVersion } from './model/versions.ts'
 export type { ConfigPlace, ConfigText } from './parse/config-text.ts'
+export { isButane } from './parse/describe-foreign-text.ts'
 export { type ParsedIgnition, parseIgnition } from './parse/parse-ignition.ts'
 export { type PlanProvisioningOptions, planProvisioning } from './plan/plan-provisioning.ts'
 /** The types of the steps that a plan consists of. */

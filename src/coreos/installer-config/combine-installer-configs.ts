@@ -1,4 +1,5 @@
 import { FormatError } from '../../errors.ts'
+import { formatConsoleSpec, parseConsoleSpec } from './console-spec.ts'
 import { INSTALLER_KEYS, type InstallerConfig, type InstallerKey } from './directives.ts'
 import type { ParsedInstallerConfig } from './parse-installer-config.ts'
 
@@ -51,8 +52,13 @@ export function formatInstallerArguments(config: InstallerConfig): readonly stri
     if (value === undefined || value === false) return []
     if (key === 'dest-device') return [String(value)]
     if (value === true) return [`--${key}`]
-    return (typeof value === 'string' ? [value] : value).flatMap((text) => [`--${key}`, text])
+    return (typeof value === 'string' ? [value] : value).flatMap((text) => [`--${key}`, usualForm(key, text)])
   })
+}
+
+/** As coreos-installer prints it: consoles have all their parts. */
+function usualForm(key: InstallerKey, text: string): string {
+  return key === 'console' ? formatConsoleSpec(parseConsoleSpec(text)) : text
 }
 
 function findTwoDevices(layers: readonly InstallerConfigLayer[]): readonly string[] {

@@ -47,6 +47,7 @@ describe('the command line', () => {
       words: ['--fetch-retries', '0', '--fetch-retries', 'infinite', DISK],
     },
     { name: 'consoles', words: ['--console', 'tty0', '--console', 'ttyS0,115200n8', DISK] },
+    { name: 'arguments from a variable that was empty', words: ['--append-karg', '', '--delete-karg', ' ', DISK] },
     { name: 'hidden options of the live system', words: ['--firstboot-args', 'rd.neednet=1 ip=dhcp', DISK] },
   ])('takes $name', async ({ words, code }) => {
     const result = await install(words)
@@ -92,6 +93,22 @@ describe('config files', () => {
       'Running with arguments: --platform a --append-karg x --fetch-retries 3 --append-karg --y /nowhere/disk ' +
         '--platform b --append-karg z --firstboot-args ip=dhcp\n',
     )
+  })
+
+  it('are printed with consoles that have all their parts, as scripts find them in the logs', async () => {
+    const path = await file('a.yaml', `dest-device: ${DISK}\nconsole: [ttyS0, "ttyS1,5o", tty0]\n`)
+    expect((await install(['-c', path])).stdout).toBe(
+      'Running with arguments: --console ttyS0,9600n8 --console ttyS1,5o8 --console tty0 /nowhere/disk\n',
+    )
+  })
+
+  it('come from standard input for a dash, which is a file for scripts of coreos-installer', async () => {
+    const stdin = new TextEncoder().encode(`dest-device: ${DISK}\nstreem: x\n`)
+    expect((await install(['-c', '-'], { stdin })).stderr).toContain('<stdin>:2:1')
+    const asReference = await install(['-c', '-'], { stdin, programPath: 'coreos-installer' })
+    expect(asReference.stderr).toMatch(/ -: .*\[FILE_NOT_FOUND\]/)
+    const twice = await install(['-c', '-', '-f', '-', DISK], { stdin: new Uint8Array() })
+    expect(twice).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('more than once') })
   })
 
   it('of a directory come in the order of their names, without hidden ones', async () => {
@@ -186,4 +203,25 @@ it('network settings are read before the disk is looked at, and announced', asyn
   expect({ stderr, ...result }).toMatchObject(REACHED_THE_DISK)
   expect(stderr.match(/Copying \S+/g)).toEqual(['Copying .hidden', 'Copying b.nmconnection'])
   expect((await install([DISK, '-n', '--network-dir', '/nowhere/n'])).stderr).toContain('/nowhere/n')
+})
+
+describe('a Butane config, which the newest versions of Ignition read', () => {
+  const BUTANE = '# a comment\nvariant: fcos\nversion: 1.6.0\n'
+
+  it.each([
+    { name: 'goes to the disk for scripts of coreos-installer', options: { programPath: 'coreos-installer' } },
+    { name: 'goes to the disk unvalidated', words: ['--no-validate'] },
+  ])('$name, with a warning', async ({ words = [], options }) => {
+    const result = await install(['-i', await file('a.bu', BUTANE), ...words, DISK], options)
+    expect(result).toMatchObject(REACHED_THE_DISK)
+    expect(result.stderr).toMatch(/Warning: .*Butane/)
+  })
+
+  it.each([
+    { name: 'is refused otherwise', text: BUTANE, options: {} },
+    { name: 'is one by its variant alone', text: 'version: 1.6.0\n', options: { programPath: 'coreos-installer' } },
+  ])('$name', async ({ text, options }) => {
+    const { exitCode, stderr } = await install(['-i', await file('a.bu', text), DISK], options)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('[IGNITION_INVALID]') })
+  })
 })

@@ -110,6 +110,13 @@ describe('planBootChanges', () => {
     expect((await plan({ deleteKargs: ['absent'] })).changes).toEqual([])
   })
 
+  it('passes over arguments that are empty', async () => {
+    expect(await plan({ appendKargs: ['', 'a', ' '], deleteKargs: ['  '] })).toEqual({
+      changes: [entry(`${KARGS} a`)],
+      notices: [],
+    })
+  })
+
   it('has no GRUB to set up on s390x', async () => {
     expect((await plan({ consoles: serial, isS390x: true })).changes).toHaveLength(1)
   })
