@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { BUNDLED_PACKAGES, bundleCommandLine, bundleLibrary, bundleWorker } from './build/bundle.ts'
+import { BUNDLED_PACKAGES, bundleCommandLine, bundleLibrary, bundleWorkers } from './build/bundle.ts'
 
 process.chdir(join(import.meta.dirname, '..'))
 rmSync('dist', { recursive: true, force: true })
@@ -12,7 +12,7 @@ const types = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-
 })
 if (types.status !== 0) process.exit(types.status ?? 1)
 await bundleLibrary()
-await bundleWorker()
+await bundleWorkers()
 await bundleCommandLine()
 chmodSync('dist/bin/isokit.js', 0o755)
 writeFileSync('dist/bin/THIRD-PARTY-LICENSES.txt', BUNDLED_PACKAGES.map(readLicense).join('\n'))

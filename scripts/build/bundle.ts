@@ -4,13 +4,10 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { type CommandGroup, isGroup } from '../../src/cli/command-tree.ts'
 import { rootGroup } from '../../src/cli/commands/index.ts'
 import { lazyBuiltins } from './lazy-builtins.ts'
-import { workerPath } from './worker-path.ts'
+import { WORKERS, workerPaths } from './worker-paths.ts'
 
 /** Packages that go into the bundle of the command line, since finding them among others costs 5 ms at each start. */
 export const BUNDLED_PACKAGES: readonly string[] = ['commander', 'yaml']
-
-/** In `dist/`, beside the library's entries. */
-const WORKER_FILE = 'xz-worker.js'
 
 const COMMON: BuildOptions = {
   bundle: true,
@@ -30,15 +27,18 @@ export async function bundleLibrary(): Promise<void> {
     splitting: true,
     chunkNames: 'chunks/[name]-[hash]',
     packages: 'external',
-    plugins: [workerPath(WORKER_FILE)],
+    plugins: [workerPaths('.')],
   })
 }
 
-/** What the threads of both bundles run: one file, as each thread loads it anew. */
-export async function bundleWorker(): Promise<void> {
+/** What the threads of both bundles run, beside the library's entries: one file each, as every thread loads it anew. */
+export async function bundleWorkers(): Promise<void> {
   await build({
     ...COMMON,
-    entryPoints: { [WORKER_FILE.replace(/\.js$/, '')]: 'src/node/codecs/xz-workers/worker.ts' },
+    entryPoints: Object.entries(WORKERS).map(([folder, { file }]) => ({
+      in: `src/node/${folder}/worker.ts`,
+      out: parse(file).name,
+    })),
     outdir: 'dist',
     packages: 'external',
   })
@@ -61,7 +61,7 @@ export async function bundleCommandLine(): Promise<void> {
     alias: { yaml: './node_modules/yaml/browser/index.js' },
     // A script has no import.meta; loadBundle() gives it a module.path.
     define: { 'import.meta.dirname': 'module.path' },
-    plugins: [lazyBuiltins(), workerPath(`../${WORKER_FILE}`)],
+    plugins: [lazyBuiltins(), workerPaths('..')],
   }
   const { metafile } = await build({
     ...options,

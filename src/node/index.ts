@@ -7,7 +7,7 @@
  */
 export type { BootTarget } from './boot-partition/ext2-disk.ts'
 export { mountBoot } from './boot-partition/mount-boot.ts'
-export { type OpenBootOptions, openExt2Boot } from './boot-partition/open-ext2-boot.ts'
+export { type OpenBootOptions, type OpenExt2BootOptions, openExt2Boot } from './boot-partition/open-ext2-boot.ts'
 export { type DecompressImageOptions, decompressImage, encodeGzip, nodeCodecs } from './codecs/index.ts'
 export { type CopyThroughOptions, copyThrough, initrdReader } from './copy-through.ts'
 export { type CreateDirectoryOptions, createDirectory } from './create-directory.ts'

@@ -1,4 +1,5 @@
 import type { Extent } from '../../bytes/index.ts'
+import { FormatError } from '../../errors.ts'
 import type { InstallTarget } from '../../operations/index.ts'
 
 /** What a boot partition is changed on without being mounted. */
@@ -6,9 +7,9 @@ export type BootTarget = Omit<InstallTarget, 'readBack'>
 
 /** What the filesystem library asks of a disk. Offsets count from the start of the filesystem. */
 export interface Ext2Disk {
-  read(buffer: Uint8Array, bufferOffset: number, byteLength: number, offset: number): Promise<void>
-  write(buffer: Uint8Array, bufferOffset: number, byteLength: number, offset: number): Promise<void>
-  discard(): Promise<void>
+  /** The bytes have memory of their own. */
+  read(offset: number, byteLength: number): Promise<Uint8Array<ArrayBuffer>>
+  write(offset: number, bytes: Uint8Array): Promise<void>
   flush(): Promise<void>
   /** The first failure. The library keeps no more of it than that there was one. */
   readonly failure: { readonly error: unknown } | undefined
@@ -20,9 +21,9 @@ export interface Ext2Disk {
  */
 export function ext2Disk(target: BootTarget, extent: Extent): Ext2Disk {
   let failure: { readonly error: unknown } | undefined
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
+  const attempt = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
-      await work()
+      return await work()
     } catch (error) {
       failure ??= { error }
       throw error
@@ -32,32 +33,32 @@ export function ext2Disk(target: BootTarget, extent: Extent): Ext2Disk {
     get failure() {
       return failure
     },
-    read: (buffer, bufferOffset, byteLength, offset) =>
+    read: (offset, byteLength) =>
       attempt(async () => {
         const around = wholeSectors(target, extent, { offset, byteLength })
         const bytes = await target.read(around.offset, around.byteLength)
         const start = extent.offset + offset - around.offset
-        buffer.set(bytes.subarray(start, start + byteLength), bufferOffset)
+        return bytes.slice(start, start + byteLength)
       }),
-    write: (buffer, bufferOffset, byteLength, offset) =>
+    write: (offset, piece) =>
       attempt(async () => {
-        const around = wholeSectors(target, extent, { offset, byteLength })
-        const piece = new Uint8Array(buffer.subarray(bufferOffset, bufferOffset + byteLength)) // the library's own memory
-        if (around.byteLength === byteLength) return target.write(around.offset, piece)
+        const around = wholeSectors(target, extent, { offset, byteLength: piece.byteLength })
+        if (around.byteLength === piece.byteLength) return target.write(around.offset, piece)
         const bytes = new Uint8Array(await target.read(around.offset, around.byteLength))
         bytes.set(piece, extent.offset + offset - around.offset)
         await target.write(around.offset, bytes)
       }),
-    discard: async () => {}, // blocks that are free keep their bytes
     flush: () => attempt(() => target.flush()),
   }
 }
 
-/** @throws {RangeError} for what lies outside the partition, as a damaged filesystem may ask for. */
-function wholeSectors({ sectorSize }: BootTarget, extent: Extent, { offset, byteLength }: Extent): Extent {
+/** @throws {FormatError} `BOOT_FILESYSTEM_UNSUPPORTED` for what lies outside the partition, as a damaged filesystem may ask. */
+function wholeSectors({ name, sectorSize }: BootTarget, extent: Extent, { offset, byteLength }: Extent): Extent {
   if (!(offset >= 0 && offset + byteLength <= extent.byteLength)) {
-    throw new RangeError(
-      `${byteLength} bytes at offset ${offset} are not inside the ${extent.byteLength} of a partition`,
+    throw new FormatError(
+      'BOOT_FILESYSTEM_UNSUPPORTED',
+      `The filesystem of the boot partition of ${name} is damaged: it has ${byteLength} bytes at offset ${offset}, outside the ${extent.byteLength} of the partition`,
+      { hint: 'Check that the image is sound' },
     )
   }
   const start = Math.floor((extent.offset + offset) / sectorSize) * sectorSize

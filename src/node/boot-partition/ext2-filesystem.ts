@@ -1,25 +1,33 @@
-import type { Files } from 'ext2fs'
-import { IoError } from '../../errors.ts'
+import type { Disk, Files } from 'ext2fs'
 import { type BootTree, nodeOf } from './boot-tree.ts'
-import type { Ext2Disk } from './ext2-disk.ts'
+import type { DiskRequest } from './ext2-worker/messages.ts'
+
+/** What a filesystem needs that the library opens. */
+export interface Ext2FilesystemOptions {
+  /** Gives the bytes of a read. */
+  readonly ask: (request: DiskRequest) => Promise<Uint8Array | undefined>
+  /** Told when a piece of a file has been read or written. */
+  readonly onPiece: () => void
+}
 
 /** Larger pieces can be more than the library has memory for, and it does not survive that. */
 const PIECE_BYTE_LENGTH = 64 * 1024
+/** `ENOSPC` of WASI, and the library's `EXT2_ET_BLOCK_ALLOC_FAIL` and `EXT2_ET_INODE_ALLOC_FAIL`. */
+const FULL: readonly unknown[] = [51, 2133571400, 2133571401]
 
 /**
  * Opens an ext2, ext3 or ext4 filesystem without mounting it. The library has no journal, so nothing else may use the
- * filesystem, and there must be nothing to recover.
+ * filesystem, and there must be nothing to recover. It takes over the handling of errors that nobody catches, and a damaged
+ * filesystem can keep it busy for ever: it is for a thread of its own.
  *
  * What the library gets wrong is not used: modes of `writeFile`, appending, truncating, handles that close themselves. Listing
  * a directory loses some KiB of its 16 MiB of memory each time. One filesystem at a time.
  *
- * @throws {IoError} `IO_FAILED`, and what the disk throws.
+ * Errors are the library's own.
  */
-export async function openExt2Filesystem(disk: Ext2Disk, name: string): Promise<BootTree> {
-  const attempt = <T>(action: string, work: () => Promise<T>): Promise<T> =>
-    withFailures(disk, `${action} ${name}`, work)
-  const library = await loadLibrary()
-  const filesystem = await attempt('open', () => library.mount(disk))
+export async function openExt2Filesystem(options: Ext2FilesystemOptions, name: string): Promise<BootTree> {
+  const library = await import('ext2fs')
+  const filesystem = await library.mount(libraryDisk(options))
   const files = filesystem.promises
   const at = (path: string): string => `/${path}`
 
@@ -31,6 +39,7 @@ export async function openExt2Filesystem(disk: Ext2Disk, name: string): Promise<
         const { bytesWritten } = await files.write(fd, piece, 0, piece.byteLength, offset)
         if (bytesWritten === 0) throw new Error('nothing was written')
         offset += bytesWritten
+        options.onPiece()
       }
     } finally {
       await files.close(fd)
@@ -39,51 +48,58 @@ export async function openExt2Filesystem(disk: Ext2Disk, name: string): Promise<
 
   return {
     name,
-    examine: (path) =>
-      attempt(`examine ${path} of`, async () => {
-        try {
-          return nodeOf(await files.lstat(at(path)))
-        } catch (error) {
-          if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-          throw error
-        }
-      }),
-    readLink: (path) => attempt(`read ${path} of`, () => files.readlink(at(path))),
-    list: (path) => attempt(`list ${path} of`, () => files.readdir(at(path))),
-    read: (path, byteLength) =>
-      attempt(`read ${path} of`, async () => {
-        const { fd } = await files.open(at(path), 'r')
-        try {
-          return await readFrom(files, fd, byteLength)
-        } finally {
-          await files.close(fd)
-        }
-      }),
-    createDirectory: (path, mode) => attempt(`create ${path} of`, () => files.mkdir(at(path), mode)),
-    createFile: (path, mode, bytes) => attempt(`create ${path} of`, () => writeTo(path, 'wx', mode, bytes)),
-    replaceContents: (path, bytes) => attempt(`write ${path} of`, () => writeTo(path, 'w', 0, bytes)),
-    close: () =>
-      attempt('close', async () => {
-        await library.umount(filesystem)
-        if (disk.failure) throw disk.failure.error // the library forgets
-      }),
+    async examine(path) {
+      try {
+        return nodeOf(await files.lstat(at(path)))
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+        throw error
+      }
+    },
+    readLink: (path) => files.readlink(at(path)),
+    list: (path) => files.readdir(at(path)),
+    async read(path, byteLength) {
+      const { fd } = await files.open(at(path), 'r')
+      try {
+        return await readFrom(files, { fd, byteLength, onPiece: options.onPiece })
+      } finally {
+        await files.close(fd)
+      }
+    },
+    createDirectory: (path, mode) => files.mkdir(at(path), mode),
+    createFile: (path, mode, bytes) => writeTo(path, 'wx', mode, bytes),
+    replaceContents: (path, bytes) => writeTo(path, 'w', 0, bytes),
+    close: () => library.umount(filesystem),
   }
 }
 
-/** The library installs handlers for errors that nobody catches, of whatever origin, which is not a library's business. */
-async function loadLibrary(): Promise<typeof import('ext2fs')> {
-  const events = ['uncaughtException', 'unhandledRejection'] as const
-  const before = events.map((event) => process.rawListeners(event))
-  const library = await import('ext2fs')
-  for (const [index, event] of events.entries()) {
-    for (const listener of process.rawListeners(event)) {
-      if (!before[index]?.includes(listener)) process.off(event, listener as () => void)
-    }
-  }
-  return library
+/** Whether there is no space left, or no inode. */
+export function isFull(error: unknown): boolean {
+  return error instanceof Error && 'errno' in error && FULL.includes(error.errno)
 }
 
-async function readFrom(files: Files, fd: number, byteLength: number): Promise<Uint8Array> {
+/** Buffers are the library's own memory. */
+function libraryDisk({ ask }: Ext2FilesystemOptions): Disk {
+  return {
+    async read(buffer, bufferOffset, byteLength, offset) {
+      const bytes = await ask({ kind: 'read', offset, byteLength })
+      if (bytes) buffer.set(bytes, bufferOffset)
+    },
+    async write(buffer, bufferOffset, byteLength, offset) {
+      const bytes = new Uint8Array(buffer.subarray(bufferOffset, bufferOffset + byteLength))
+      await ask({ kind: 'write', offset, bytes })
+    },
+    discard: async () => {}, // blocks that are free keep their bytes
+    async flush() {
+      await ask({ kind: 'flush' })
+    },
+  }
+}
+
+async function readFrom(
+  files: Files,
+  { fd, byteLength, onPiece }: { readonly fd: number; readonly byteLength: number; readonly onPiece: () => void },
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(byteLength)
   let done = 0
   while (done < byteLength) {
@@ -92,19 +108,7 @@ async function readFrom(files: Files, fd: number, byteLength: number): Promise<U
     if (bytesRead === 0) break
     bytes.set(piece.subarray(0, bytesRead), done)
     done += bytesRead
+    onPiece()
   }
   return bytes.subarray(0, done)
-}
-
-/** Words failures: the disk's own come first, since the library only knows that there was one. */
-async function withFailures<T>(disk: Ext2Disk, action: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work()
-  } catch (cause) {
-    if (disk.failure) throw disk.failure.error
-    throw new IoError('IO_FAILED', `Cannot ${action}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-      hint: 'Check that the image is sound, and that its boot partition has free space',
-    })
-  }
 }

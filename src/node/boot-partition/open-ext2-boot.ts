@@ -4,13 +4,22 @@ import { ImageError } from '../../errors.ts'
 import { decodeSuperblock, SUPERBLOCK_BYTE_LENGTH, type Superblock } from '../../formats/superblock/index.ts'
 import { bootPartition } from './boot-partition.ts'
 import { type BootTarget, ext2Disk } from './ext2-disk.ts'
-import { openExt2Filesystem } from './ext2-filesystem.ts'
+import { openExt2Tree } from './ext2-tree.ts'
 
 /** Options of {@link openExt2Boot} and `mountBoot`. */
 export interface OpenBootOptions {
-  /** Stops between two changes. */
+  /** Stops, where nothing is mounted also inside a change, which leaves the filesystem damaged. */
   readonly signal?: AbortSignal | undefined
 }
+
+/** Options of {@link openExt2Boot}. */
+export interface OpenExt2BootOptions extends OpenBootOptions {
+  /** Most time to compute without getting ahead, apart from what the target takes: 10 s unless given. */
+  readonly patienceMs?: number | undefined
+}
+
+/** Every step takes milliseconds, on slow machines too. */
+const PATIENCE_MS = 10_000
 
 /**
  * File types in directories, meta block groups, extents, 64 bits, flexible block groups, a seed for checksums, large
@@ -22,16 +31,18 @@ const KNOWN_READ_ONLY_COMPATIBLE = 0x1 | 0x2 | 0x4 | 0x8 | 0x10 | 0x20 | 0x40 | 
 
 /**
  * Opens a boot partition with an ext2, ext3 or ext4 filesystem, without mounting it and without being root. Times in the
- * filesystem are those of the clock; everything else follows from the changes.
+ * filesystem are those of the clock; everything else follows from the changes. All of it happens in a thread, which a damaged
+ * filesystem can't keep busy for longer than it may take.
  *
  * @throws {ImageError} `BOOT_FILESYSTEM_UNSUPPORTED` when the filesystem is damaged, in use, or has features that are not
  *   known to survive. Nothing has been written then.
- * @throws {IoError} `IO_FAILED`, and what the target throws.
+ * @throws {FormatError} `BOOT_FILESYSTEM_UNSUPPORTED`, `LIMIT_EXCEEDED` when the filesystem turns out to be damaged.
+ * @throws {IoError} `IO_FAILED` where no thread can be started, `DISK_FULL`, and what the target throws.
  */
 export async function openExt2Boot(
   target: BootTarget,
   extent: Extent,
-  { signal }: OpenBootOptions = {},
+  { signal, patienceMs = PATIENCE_MS }: OpenExt2BootOptions = {},
 ): Promise<BootPartition> {
   signal?.throwIfAborted()
   const name = `the boot partition of ${target.name}`
@@ -42,7 +53,8 @@ export async function openExt2Boot(
       hint: 'Install to a block device as root, where the kernel changes it',
     })
   }
-  return bootPartition(await openExt2Filesystem(ext2Disk(target, extent), name), signal)
+  const tree = await openExt2Tree({ disk: ext2Disk(target, extent), name, patienceMs, signal })
+  return bootPartition(tree, signal)
 }
 
 function findProblem(superblock: Superblock | undefined, extent: Extent): string | undefined {

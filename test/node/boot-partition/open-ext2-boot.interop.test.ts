@@ -184,7 +184,7 @@ describe('openExt2Boot', () => {
       await writeFile(filler, new Uint8Array(16 * 1024 * 1024).fill(1))
       await debugfs(image, `write ${filler} filler`)
       const config = { ...FILE, bytes: new Uint8Array(2 * 1024 * 1024) } as BootChange
-      await expect(apply(image, [config])).rejects.toMatchObject({ code: 'IO_FAILED' })
+      await expect(apply(image, [config])).rejects.toMatchObject({ code: 'DISK_FULL' })
       await checkExt(image.path, image.boot.offset)
     }))
 
