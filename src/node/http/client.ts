@@ -46,33 +46,36 @@ export function createHttpClient(options: HttpOptions): HttpClient {
   const { signal, caFile, timeouts = {}, env = process.env } = options
   const dispatchers = new Map<string, Promise<Dispatcher>>()
 
-  async function createDispatcher(scheme: 'http' | 'https'): Promise<Dispatcher> {
-    const { proxy, noProxy } = findProxy(scheme, env)
-    const isSecure = scheme === 'https' || proxy?.startsWith('https:')
+  async function createDispatcher(scheme: string, proxy: URL | undefined): Promise<Dispatcher> {
+    const isSecure = scheme === 'https:' || proxy?.protocol === 'https:'
     const tls = {
       timeout: timeouts.connectMs ?? DEFAULT_CONNECT_MS,
       ...(isSecure && { ca: [...(await readTrustedCertificates(caFile, signal))] }),
     }
-    const { EnvHttpProxyAgent } = await import('undici')
-    return new EnvHttpProxyAgent({
-      ...{ httpProxy: proxy ?? '', httpsProxy: proxy ?? '', noProxy },
-      ...{ connect: tls, requestTls: tls, proxyTls: tls, allowH2: false },
+    const limits = {
       headersTimeout: timeouts.headersMs ?? DEFAULT_HEADERS_MS,
       bodyTimeout: timeouts.idleMs ?? DEFAULT_IDLE_MS,
-    })
+      allowH2: false,
+    }
+    const { Agent, ProxyAgent } = await import('undici')
+    if (!proxy) return new Agent({ ...limits, connect: tls })
+    const { authorization: token } = authorization(proxy)
+    const uri = withoutUserInfo(proxy).href
+    return new ProxyAgent({ ...limits, uri, requestTls: tls, proxyTls: tls, ...(token !== undefined && { token }) })
   }
 
-  function dispatcherFor(url: URL): Promise<Dispatcher> {
-    const scheme = url.protocol === 'https:' ? 'https' : 'http'
-    const dispatcher = dispatchers.get(scheme) ?? createDispatcher(scheme)
-    dispatchers.set(scheme, dispatcher)
+  function dispatcherFor(url: URL, proxy: URL | undefined): Promise<Dispatcher> {
+    const key = `${url.protocol} ${proxy?.href}`
+    const dispatcher = dispatchers.get(key) ?? createDispatcher(url.protocol, proxy)
+    dispatchers.set(key, dispatcher)
     return dispatcher
   }
 
   return {
     async exchange({ method, url, headers }) {
       signal?.throwIfAborted()
-      const dispatcher = await dispatcherFor(url)
+      const proxy = findProxy(url, env)
+      const dispatcher = await dispatcherFor(url, proxy)
       const { request } = await import('undici')
       try {
         const {
@@ -92,12 +95,12 @@ export function createHttpClient(options: HttpOptions): HttpClient {
             const value = answered[name]
             return Array.isArray(value) ? value.at(-1) : value
           },
-          body: piecesOf(body, url, signal),
+          body: piecesOf(body, { url, proxy, signal }),
           discard: () => body.destroy(),
         }
       } catch (error) {
         signal?.throwIfAborted()
-        throw transportFailure(url.href, error)
+        throw transportFailure(error, url, proxy)
       }
     },
     async [Symbol.asyncDispose]() {
@@ -114,7 +117,7 @@ const DEFAULT_HEADERS: Readonly<Record<string, string>> = {
 }
 
 /** undici passes over the name and the password in a URL. */
-function authorization({ username, password }: URL): Readonly<Record<string, string>> {
+function authorization({ username, password }: URL): { readonly authorization?: string } {
   if (username === '' && password === '') return {}
   const credentials = Buffer.concat([unescaped(username), encodeUtf8(':'), unescaped(password)])
   return { authorization: `Basic ${credentials.toString('base64')}` }
@@ -134,8 +137,11 @@ function withoutUserInfo(url: URL): URL {
 /** The pieces of a body as plain arrays: Node's own do not copy when they are sliced. */
 async function* piecesOf(
   body: AsyncIterable<Uint8Array>,
-  url: URL,
-  signal: AbortSignal | undefined,
+  {
+    url,
+    proxy,
+    signal,
+  }: { readonly url: URL; readonly proxy: URL | undefined; readonly signal: AbortSignal | undefined },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   try {
     for await (const piece of body) {
@@ -144,6 +150,6 @@ async function* piecesOf(
     }
   } catch (error) {
     signal?.throwIfAborted()
-    throw transportFailure(url.href, error)
+    throw transportFailure(error, url, proxy)
   }
 }

@@ -28,13 +28,20 @@ it('trusts the authority in the file, and not an unknown one', async () => {
   await using server = await startHttpServer(serveFile({ bytes }), made())
   const { caFile } = made()
   expect(await fetchSmall(server.url, { ...options, caFile })).toEqual(bytes)
-  await expect(fetchSmall(server.url, options)).rejects.toMatchObject({ code: 'TLS_UNTRUSTED' })
+  await expect(fetchSmall(server.url, options)).rejects.toMatchObject({
+    code: 'TLS_UNTRUSTED',
+    hint: expect.stringContaining('--ca-file'),
+    cause: undefined, // Node's advice is about an option of Node
+  })
 })
 
 it('wants the name of the host in the certificate', async () => {
   await using server = await startHttpServer(serveFile({ bytes }), made())
   const fetching = fetchSmall(server.url.replace('127.0.0.1', 'localhost'), { ...options, caFile: made().caFile })
-  await expect(fetching).rejects.toMatchObject({ code: 'TLS_UNTRUSTED' })
+  await expect(fetching).rejects.toMatchObject({
+    code: 'TLS_UNTRUSTED',
+    hint: expect.stringContaining('the host in the URL'),
+  })
 })
 
 it('is not left for http', async () => {

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { fetchSmall, type HttpOptions, headUrl, openUrl } from '../../../src/node/index.ts'
 import { type Fault, serveFile } from '../../support/faulty-server.ts'
@@ -14,6 +16,14 @@ function redirect(routes: Readonly<Record<string, string>>): Handler {
     if (location === undefined) serve(request, response)
     else response.writeHead(302, { location }).end()
   }
+}
+
+/** A server that says something which isn't HTTP, and goes. */
+async function startSpeaking(text: string): Promise<AsyncDisposable & { readonly url: string }> {
+  const server = createServer((socket) => socket.on('error', () => {}).once('data', () => socket.end(text)))
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const { port } = server.address() as AddressInfo
+  return { url: `http://127.0.0.1:${port}`, [Symbol.asyncDispose]: async () => void server.close() }
 }
 
 describe('redirects', () => {
@@ -107,6 +117,12 @@ describe('redirects', () => {
   })
 })
 
+it('says that what answers does not speak TLS, in words', async () => {
+  await using server = await startHttpServer(serveFile({ bytes }))
+  const fetching = fetchSmall(server.url.replace('http', 'https'), options)
+  await expect(fetching).rejects.toThrow(/: what answers there does not speak TLS$/)
+})
+
 describe('proxies', () => {
   it.each([
     { name: 'http_proxy', env: (url: string) => ({ http_proxy: url }), isUsed: true },
@@ -130,6 +146,32 @@ describe('proxies', () => {
     await fetchSmall(server.url, { ...options, env })
     const authorization = `Basic ${Buffer.from('me:secret').toString('base64')}`
     expect(proxy.requests[0]?.headers['proxy-authorization']).toBe(authorization)
+  })
+
+  it('are told a name and a password that are not escaped', async () => {
+    await using proxy = await startProxy(204)
+    const fetching = fetchSmall('http://isokit.invalid/a', {
+      ...options,
+      env: { http_proxy: `me:100%@${proxy.url.slice(7)}` },
+    })
+    await expect(fetching).rejects.toMatchObject({ code: 'HTTP_STATUS' })
+    expect(proxy.requests[0]?.headers['proxy-authorization']).toBe(`Basic ${btoa('me:100%')}`)
+  })
+
+  it.each([
+    { name: 'wants to know who asks', start: () => startProxy(407), says: 'status 407' },
+    { name: 'is something else', start: () => startSpeaking('SSH-2.0-OpenSSH_9.2\r\n'), says: 'does not speak HTTP' },
+    { name: 'closes the connection', start: () => startSpeaking(''), says: 'was lost' },
+  ])('are named when what failed is one that $name', async ({ start, says }) => {
+    await using proxy = await start()
+    const env = { all_proxy: proxy.url.replace('//', '//me:secret@') }
+    for (const url of ['http://isokit.invalid/a', 'https://isokit.invalid/a']) {
+      const error = await fetchSmall(url, { ...options, env }).catch((reason: unknown) => reason)
+      expect(error).toMatchObject({ code: 'FETCH_FAILED', message: expect.stringContaining(says) })
+      expect(error).toMatchObject({
+        message: expect.stringMatching(new RegExp(`^[^@]*${url} by the proxy ${proxy.url}:`)),
+      })
+    }
   })
 
   it('are refused when they are no http or https URLs, without telling their passwords', async () => {
