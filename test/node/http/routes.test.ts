@@ -118,7 +118,7 @@ describe('redirects', () => {
 })
 
 it('says that what answers does not speak TLS, in words', async () => {
-  await using server = await startHttpServer(serveFile({ bytes }))
+  await using server = await startSpeaking('HTTP/1.1 400 Bad Request\r\n\r\n')
   const fetching = fetchSmall(server.url.replace('http', 'https'), options)
   await expect(fetching).rejects.toThrow(/: what answers there does not speak TLS$/)
 })
