@@ -1,6 +1,6 @@
 import { encodeUtf8 } from '../bytes/index.ts'
 import { IsokitError, UsageError } from '../errors.ts'
-import { writeToStdout } from '../node/index.ts'
+import { firstFailure, writeToStdout } from '../node/index.ts'
 import type { CommandGroup } from './command-tree.ts'
 import { rootGroup } from './commands/index.ts'
 import type { Host, Persona } from './context.ts'
@@ -34,7 +34,7 @@ export async function main(argv: readonly string[], host: Host, root: CommandGro
     messages = createMessages(host, invocation.globals, progress.clear)
     return await runCommand(invocation, { root, host, persona, messages, progress })
   } catch (error) {
-    return report(error, messages, { signal: host.signal, persona })
+    return report(firstFailure(error), messages, { signal: host.signal, persona })
   }
 }
 

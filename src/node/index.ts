@@ -26,6 +26,7 @@ export { type EditOptions, type EditResult, editInPlace } from './edit-in-place.
 export { type ExtractInitrdOptions, extractInitrd } from './extract-initrd.ts'
 export { type FetchedStream, type FetchStreamOptions, fetchStream } from './fetch-stream.ts'
 export { FileSource, type OpenFileOptions, openFile } from './file-source.ts'
+export { firstFailure } from './first-failure.ts'
 export { type FetchSmallOptions, fetchSmall } from './http/fetch-small.ts'
 export type { FilePosition, FileVersion } from './http/file-version.ts'
 export { headUrl, type RemoteFileFacts } from './http/head-url.ts'

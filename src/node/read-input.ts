@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { ByteReader, joinBytes } from '../bytes/index.ts'
 import { IoError } from '../errors.ts'
+import { openPipe } from './open-pipe.ts'
 import { ioError, withIoError } from './system-error.ts'
 
 /** The most that a config, a keyfile or another small input may have, unless the caller says otherwise: 64 MiB. */
@@ -25,6 +26,8 @@ export interface ReadInputOptions {
 export async function readInput(path: string, options: ReadInputOptions = {}): Promise<Uint8Array> {
   const { maxByteLength = MAX_INPUT_BYTE_LENGTH, signal } = options
   signal?.throwIfAborted()
+  await using pipe = await openPipe(path, signal)
+  if (pipe) return await joinAll(pipe, path, maxByteLength)
   await using handle = await withIoError(`open ${path}`, () => open(path, 'r'))
   const pieces: Uint8Array[] = []
   let byteLength = 0
@@ -46,14 +49,7 @@ export async function readInput(path: string, options: ReadInputOptions = {}): P
  */
 export async function readStdin(options: ReadInputOptions = {}): Promise<Uint8Array> {
   const { maxByteLength = MAX_INPUT_BYTE_LENGTH, signal } = options
-  const pieces: Uint8Array[] = []
-  let byteLength = 0
-  for await (const piece of stdinChunks(signal)) {
-    pieces.push(piece)
-    byteLength += piece.byteLength
-    if (byteLength > maxByteLength) throw tooLarge('standard input', maxByteLength)
-  }
-  return joinBytes(pieces)
+  return await joinAll(stdinChunks(signal), 'standard input', maxByteLength)
 }
 
 /** Standard input as a reader that pulls; messages call it `standard input`. */
@@ -86,6 +82,17 @@ async function* stdinChunks(signal: AbortSignal | undefined): AsyncGenerator<Uin
   } finally {
     await chunks.return?.()
   }
+}
+
+async function joinAll(chunks: AsyncIterable<Uint8Array>, name: string, maxByteLength: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = []
+  let byteLength = 0
+  for await (const piece of chunks) {
+    pieces.push(piece)
+    byteLength += piece.byteLength
+    if (byteLength > maxByteLength) throw tooLarge(name, maxByteLength)
+  }
+  return joinBytes(pieces)
 }
 
 function tooLarge(name: string, maxByteLength: number): IoError {

@@ -11,6 +11,7 @@ import {
   type TargetState,
 } from '../../operations/index.ts'
 import { decompressImage } from '../codecs/index.ts'
+import { firstFailure } from '../first-failure.ts'
 import { checkOutput } from '../output.ts'
 import { createSha256 } from '../sha256.ts'
 import { chooseImage } from './choose-image.ts'
@@ -43,7 +44,7 @@ export async function installImage(request: InstallRequest, options: InstallOpti
   } catch (error) {
     const { target } = standing
     if (target) options.onFailure({ ...standing, target })
-    throw error
+    throw firstFailure(error)
   }
 }
 
@@ -100,11 +101,8 @@ async function withImage<Result>(
   const hasher = request.hash ? await createSha256() : undefined
   const bytes = hasher ? hashing(image.bytes, hasher) : image.bytes
   const stream = await openImageStream({ ...image, bytes }, { checks, decompress, signal })
-  try {
-    return await use({ image, stream, hasher })
-  } finally {
-    await stream.close()
-  }
+  await using _ = { [Symbol.asyncDispose]: () => stream.close() }
+  return await use({ image, stream, hasher })
 }
 
 async function* hashing(bytes: AsyncIterable<Uint8Array>, hasher: Hash): AsyncGenerator<Uint8Array, void, undefined> {

@@ -5,6 +5,7 @@ import type { ImageInput } from '../../operations/index.ts'
 import { fetchSmall } from '../http/fetch-small.ts'
 import type { HttpOptions } from '../http/http-options.ts'
 import { openUrl } from '../http/open-url.ts'
+import { openPipe } from '../open-pipe.ts'
 import { MAX_SIGNATURE_BYTE_LENGTH } from '../openpgp/limits.ts'
 import { readInput } from '../read-input.ts'
 import { withIoError } from '../system-error.ts'
@@ -55,18 +56,15 @@ export async function openInstallImage(location: ImageLocation, options: HttpOpt
 }
 
 async function openImageFile(path: string, signal: AbortSignal | undefined): Promise<InstallImage> {
+  const pipe = await openPipe(path, signal)
+  if (pipe) return openImagePipe(path, pipe, signal)
   const handle = await withIoError(`open ${path}`, () => open(path, 'r'))
   try {
     const stats = await withIoError(`look at ${path}`, () => handle.stat())
-    const signature = await readSignature(`${path}.sig`, (place) =>
-      readInput(place, { maxByteLength: MAX_SIGNATURE_BYTE_LENGTH, signal }),
-    )
     return {
-      name: path,
-      fileName: path.replace(/^.*[\\/]/s, ''),
+      ...(await describeImageFile(path, signal)),
       byteLength: stats.isFile() ? stats.size : undefined,
       bytes: readInOrder(handle, path, signal),
-      signature,
       [Symbol.asyncDispose]: () => handle.close(),
     }
   } catch (error) {
@@ -75,7 +73,34 @@ async function openImageFile(path: string, signal: AbortSignal | undefined): Pro
   }
 }
 
-/** The bytes from the handle's position on, so that a named pipe is read like a file. */
+async function openImagePipe(
+  path: string,
+  pipe: AsyncIterable<Uint8Array> & AsyncDisposable,
+  signal: AbortSignal | undefined,
+): Promise<InstallImage> {
+  try {
+    return {
+      ...(await describeImageFile(path, signal)),
+      byteLength: undefined,
+      bytes: pipe,
+      [Symbol.asyncDispose]: () => pipe[Symbol.asyncDispose](),
+    }
+  } catch (error) {
+    await pipe[Symbol.asyncDispose]()
+    throw error
+  }
+}
+
+async function describeImageFile(
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<Pick<InstallImage, 'name' | 'fileName' | 'signature'>> {
+  const signature = await readSignature(`${path}.sig`, (place) =>
+    readInput(place, { maxByteLength: MAX_SIGNATURE_BYTE_LENGTH, signal }),
+  )
+  return { name: path, fileName: path.replace(/^.*[\\/]/s, ''), signature }
+}
+
 async function* readInOrder(
   handle: FileHandle,
   path: string,
