@@ -14,6 +14,9 @@ const MEANT_WORDS: readonly { readonly pattern: RegExp; readonly meaning: string
   { pattern: /\\$/, meaning: 'goes on in the next line' },
 ]
 
+/** Stands for everything that is loaded. */
+const MAGIC_INITRD = 'initrd.magic'
+
 const FETCHED_SCHEMES = /^(?:https?|tftp):/i
 
 /**
@@ -119,13 +122,15 @@ class Loading {
       problems.push({ line, problem: 'there is nothing to boot: no kernel was loaded' })
       return undefined
     }
-    const wanted = this.kargs.filter((karg) => karg.startsWith('initrd=')).flatMap((karg) => karg.slice(7).split(','))
-    const names = this.#initrds.map(({ name }) => name)
-    const isMagic = wanted.includes('initrd.magic')
-    for (const name of wanted.filter((name) => name !== 'initrd.magic' && !names.includes(name))) {
+    const wanted = new Set(
+      this.kargs.filter((karg) => karg.startsWith('initrd=')).flatMap((karg) => karg.slice(7).split(',')),
+    )
+    const names = new Set(this.#initrds.map(({ name }) => name))
+    const isMagic = wanted.has(MAGIC_INITRD)
+    for (const name of [...wanted].filter((name) => name !== MAGIC_INITRD && !names.has(name))) {
       problems.push({ line: this.line, problem: `initrd=${name} names nothing that is loaded` })
     }
-    for (const name of names.filter((name) => !isMagic && !wanted.includes(name))) {
+    for (const name of [...names].filter((name) => !isMagic && !wanted.has(name))) {
       problems.push({ line: this.line, problem: `initrd=${name} is missing: UEFI machines would not find it` })
     }
     return {
@@ -163,8 +168,10 @@ function* commands(
   const lines = text.split(/\r?\n/)
   for (let index = 0; index < lines.length; index++) {
     const line = index + 1
-    let whole = lines[index] ?? ''
-    while (whole.endsWith('\\') && index + 1 < lines.length) whole = whole.slice(0, -1) + lines[++index]
+    const parts: string[] = []
+    let part = lines[index] ?? ''
+    for (; part.endsWith('\\') && index + 1 < lines.length; part = lines[++index] ?? '') parts.push(part.slice(0, -1))
+    const whole = [...parts, part].join('')
     if (whole.startsWith('#')) {
       yield { line, words: [], ...(line > 1 && { comment: whole.slice(1).trim() }) }
       continue

@@ -59,7 +59,7 @@ export function parsePxelinux(text: string): ParsedBootScript {
   let isInHelp = false
   for (const [index, content] of text.split(/\r?\n/).entries()) {
     const line = index + 1
-    const [, keyword = '', value = ''] = /^\s*(\S+)\s*(.*?)\s*$/.exec(content) ?? []
+    const { keyword, value } = takeApart(content)
     const directive = keyword.toLowerCase()
     if (isInHelp) {
       isInHelp = directive !== 'endtext'
@@ -95,6 +95,13 @@ export function parsePxelinux(text: string): ParsedBootScript {
       return []
     })
   return { entries, scripts, problems }
+}
+
+/** The first word of a line, and the rest. One expression for both would try every end of the rest anew. */
+function takeApart(line: string): { readonly keyword: string; readonly value: string } {
+  const words = line.trim()
+  const end = words.search(/\s/)
+  return end < 0 ? { keyword: words, value: '' } : { keyword: words.slice(0, end), value: words.slice(end).trimStart() }
 }
 
 function toEntry({ title, kernel = '', initrd, append }: Label, globalAppend: string): BootEntry {

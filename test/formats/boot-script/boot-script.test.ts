@@ -268,3 +268,26 @@ it.each([
 ])('parseMacAddress takes $text for $mac', ({ text, mac }) => {
   expect(parseMacAddress(text)).toBe(mac)
 })
+
+describe('parseBootScript is through soon with 256 KiB', () => {
+  const byteLength = 256 * 1024
+  const filled = (piece: string): string => piece.repeat(Math.floor(byteLength / piece.length))
+
+  it.each<{ name: string; loader: BootLoader; text: string }>([
+    { name: 'white space between words', loader: 'pxelinux', text: `LABEL live${filled(' ')}x` },
+    { name: 'lines that go on', loader: 'ipxe', text: `#!ipxe\n${filled('aa\\\n')}` },
+    {
+      name: 'initrds, and names of others',
+      loader: 'ipxe',
+      text: `#!ipxe\n${filled('initrd a\n')}kernel k initrd=${filled('b,')}\nboot\n`,
+    },
+    { name: 'quotes', loader: 'grub', text: filled("'\n") },
+    { name: 'blocks', loader: 'grub', text: filled('{') },
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: GRUB's
+    { name: 'variables', loader: 'grub', text: filled('${a') },
+  ])('of $name, for $loader', ({ loader, text }) => {
+    const start = performance.now()
+    parseBootScript(loader, text)
+    expect(performance.now() - start).toBeLessThan(2000)
+  })
+})
