@@ -3,7 +3,15 @@ import { truncate, writeFile } from 'node:fs/promises'
 import type { SectorSize } from '../../src/formats/gpt/index.ts'
 
 /** What {@link createLoopDisk} and what is done with such disks need, for `needs()`. */
-export const LOOP_DISK_NEEDS: readonly string[] = ['linux', 'root', '/dev/loop-control', 'losetup', 'partx', 'sgdisk']
+export const LOOP_DISK_NEEDS: readonly string[] = [
+  'linux',
+  'root',
+  '/dev/loop-control',
+  'losetup',
+  'partx',
+  'sgdisk',
+  'sfdisk',
+]
 
 /** A disk of this machine that is a file. */
 export interface LoopDisk extends AsyncDisposable {
