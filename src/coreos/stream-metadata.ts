@@ -143,7 +143,9 @@ function decodeFile(
   const sha256 = (key: string): string | undefined => {
     const digest = text(key)?.toLowerCase()
     if (digest === undefined || /^[0-9a-f]{64}$/.test(digest)) return digest
-    throw new FormatError('METADATA_INVALID', `${at}.${key} in ${name} is not a SHA-256 in hexadecimal`)
+    throw new FormatError('METADATA_INVALID', `${at}.${key} in ${name} is not a SHA-256 in hexadecimal`, {
+      hint: 'Tell whoever publishes the stream',
+    })
   }
   return {
     location: asString(file['location'], `${at}.location in ${name}`),

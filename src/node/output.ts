@@ -1,5 +1,6 @@
 import { rmSync, type Stats } from 'node:fs'
 import { chmod, type FileHandle, lstat, open, realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Sink } from '../bytes/index.ts'
 import { IoError } from '../errors.ts'
 import { publishFile, syncDirectoryOf } from './publish.ts'
@@ -105,11 +106,14 @@ export async function checkOutput(
   const existing = await withIoError(`create ${path}`, () => statIfPresent(path))
   if (existing?.isFIFO() || existing?.isCharacterDevice()) return { isSeekable: false }
   if (existing) checkReplaceable(path, existing, options.overwrite ?? false)
+  else await withIoError(`create ${path}`, () => stat(dirname(path)))
   return { isSeekable: true }
 }
 
 function checkReplaceable(path: string, existing: Stats, overwrite: boolean): void {
-  if (existing.isDirectory()) throw new IoError('IS_A_DIRECTORY', `Cannot create ${path}: Is a directory`)
+  if (existing.isDirectory()) {
+    throw new IoError('IS_A_DIRECTORY', `Cannot create ${path}: Is a directory`, { hint: 'Name a file in it' })
+  }
   if (!overwrite) {
     throw new IoError('OUTPUT_EXISTS', `Cannot create ${path}: File exists`, {
       hint: 'Choose another name, or ask for the file to be replaced',

@@ -6,14 +6,17 @@ interface Meaning {
   readonly hint?: string
 }
 
+const PATH_HINT = 'Check that the path is right, and that its directory exists'
+const PERMISSION_HINT = 'Change the permissions, or become a user who has them'
+
 /** What the errno of a failed system call means to a person. Reasons are worded as the C library words them. */
 const MEANINGS: Readonly<Record<string, Meaning>> = {
-  ENOENT: { code: 'FILE_NOT_FOUND', reason: 'No such file or directory' },
-  ENOTDIR: { code: 'FILE_NOT_FOUND', reason: 'Not a directory' },
-  EACCES: { code: 'PERMISSION_DENIED', reason: 'Permission denied' },
-  EPERM: { code: 'PERMISSION_DENIED', reason: 'Operation not permitted' },
-  EROFS: { code: 'READ_ONLY', reason: 'Read-only file system' },
-  EISDIR: { code: 'IS_A_DIRECTORY', reason: 'Is a directory' },
+  ENOENT: { code: 'FILE_NOT_FOUND', reason: 'No such file or directory', hint: PATH_HINT },
+  ENOTDIR: { code: 'FILE_NOT_FOUND', reason: 'Not a directory', hint: PATH_HINT },
+  EACCES: { code: 'PERMISSION_DENIED', reason: 'Permission denied', hint: PERMISSION_HINT },
+  EPERM: { code: 'PERMISSION_DENIED', reason: 'Operation not permitted', hint: PERMISSION_HINT },
+  EROFS: { code: 'READ_ONLY', reason: 'Read-only file system', hint: 'Choose another place, or mount it writable' },
+  EISDIR: { code: 'IS_A_DIRECTORY', reason: 'Is a directory', hint: 'Name a file' },
   EEXIST: {
     code: 'OUTPUT_EXISTS',
     reason: 'File exists',
@@ -35,7 +38,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   EPIPE: { code: 'OUTPUT_CLOSED', reason: 'Broken pipe' },
   ECONNRESET: { code: 'OUTPUT_CLOSED', reason: 'Connection reset by peer' },
   ESPIPE: { code: 'NOT_A_FILE', reason: 'Illegal seek' },
-  ENXIO: { code: 'IO_FAILED', reason: 'No such device or address' },
+  ENXIO: { code: 'IO_FAILED', reason: 'No such device or address', hint: 'Check that the device is there' },
   EIO: { code: 'IO_FAILED', reason: 'Input/output error', hint: 'Check the disk' },
 }
 

@@ -85,7 +85,9 @@ function targetOf(
     })
   }
   if (size !== undefined || overwrite) {
-    throw new UsageError('COMMAND_LINE_INVALID', `${size === undefined ? '--overwrite' : '--size'} needs --to-file`)
+    throw new UsageError('COMMAND_LINE_INVALID', `${size === undefined ? '--overwrite' : '--size'} needs --to-file`, {
+      hint: 'Add --to-file, or leave it out',
+    })
   }
   const path = config['dest-device']
   if (path !== undefined) return { kind: 'device', path, fastPaths }

@@ -25,6 +25,8 @@ function asLines(value: unknown, where: string): readonly string[] {
   return asArray(value, where).map((item, index) => {
     const line = asString(item, `${where}, item ${index},`)
     if (!/[\n\r\0]/.test(line)) return line
-    throw new FormatError('METADATA_INVALID', `${where}, item ${index}, should be one line`)
+    throw new FormatError('METADATA_INVALID', `${where}, item ${index}, should be one line`, {
+      hint: 'Use an image that nobody has tampered with',
+    })
   })
 }

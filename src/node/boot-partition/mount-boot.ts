@@ -74,7 +74,9 @@ async function openRoot(holder: MountHolder, directory: string, name: string): P
     const [inside, outside] = [await root.stat(), await stat(directory)]
     if (inside.dev !== outside.dev) return root
     await root.close()
-    throw new IoError('IO_FAILED', `Cannot open ${name}: it is not where it was mounted`)
+    throw new IoError('IO_FAILED', `Cannot open ${name}: it is not where it was mounted`, {
+      hint: 'Check that nothing else mounts and unmounts there, and try again',
+    })
   })
 }
 

@@ -138,7 +138,11 @@ function nameOf({ name, url }: RemoteFile): string {
 /** The path of the file that will be replaced, behind symbolic links. */
 async function checkTarget(path: string): Promise<string> {
   const { isSeekable } = await checkOutput(path, { overwrite: true })
-  if (!isSeekable) throw new IoError('NOT_A_FILE', `Cannot replace ${path}: it is not a regular file`)
+  if (!isSeekable) {
+    throw new IoError('NOT_A_FILE', `Cannot replace ${path}: it is not a regular file`, {
+      hint: 'Remove it, or download to another directory',
+    })
+  }
   try {
     return await realpath(path)
   } catch (error) {

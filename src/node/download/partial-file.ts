@@ -49,7 +49,10 @@ export class PartialFile implements AsyncDisposable {
     let lock: AsyncDisposable | undefined
     try {
       const stats = await withIoError(`look at ${path}`, () => handle.stat())
-      if (!stats.isFile()) throw new IoError('NOT_A_FILE', `Cannot write ${path}: it is not a regular file`)
+      if (!stats.isFile())
+        throw new IoError('NOT_A_FILE', `Cannot write ${path}: it is not a regular file`, {
+          hint: 'Remove it, or download to another directory',
+        })
       lock = await lockImage(await locateImage(path))
       const { size } = await withIoError(`look at ${path}`, () => handle.stat()) // another process may just have ended
       return new PartialFile(path, handle, lock, size)

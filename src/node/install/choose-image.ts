@@ -59,5 +59,7 @@ function onlyOne(artifacts: readonly StreamArtifact[], name: string): StreamArti
   const [artifact] = artifacts
   if (artifact && artifacts.length === 1) return artifact
   const types = artifacts.map(({ type }) => type).join(', ')
-  throw new FormatError('METADATA_INVALID', `${name} has an image for metal in ${artifacts.length} parts: ${types}`)
+  throw new FormatError('METADATA_INVALID', `${name} has an image for metal in ${artifacts.length} parts: ${types}`, {
+    hint: 'Give the URL of one image with --image-url',
+  })
 }

@@ -107,6 +107,7 @@ function checkBackupPlace({ partitions, otherHeader }: PartitionTable, imageName
   throw new FormatError(
     'GPT_CORRUPT',
     `The partition table of ${imageName} says that its backup is at offset ${otherHeader.offset}, before the end of ${describePartition(inside)}`,
+    { hint: 'Use an image that nobody has tampered with' },
   )
 }
 

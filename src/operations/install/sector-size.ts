@@ -12,5 +12,6 @@ export function requireSectorSize({ name, sectorSize }: Pick<InstallTarget, 'nam
   throw new ImageError(
     'SECTOR_SIZE_MISMATCH',
     `Cannot use ${name}: it has sectors of ${sectorSize} bytes, and images are for sectors of 512 or 4096 bytes`,
+    { hint: 'Use another disk' },
   )
 }
