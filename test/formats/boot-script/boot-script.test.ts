@@ -283,7 +283,6 @@ describe('parseBootScript is through soon with 256 KiB', () => {
     },
     { name: 'quotes', loader: 'grub', text: filled("'\n") },
     { name: 'blocks', loader: 'grub', text: filled('{') },
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: GRUB's
     { name: 'variables', loader: 'grub', text: filled('${a') },
   ])('of $name, for $loader', ({ loader, text }) => {
     const start = performance.now()
