@@ -34,7 +34,9 @@ function findNumberProblem(partitions: readonly CheckedPartition[]): string | un
   const numbers = new Set<number>()
   for (const partition of partitions) {
     const { number } = partition
-    if (number > ENTRY_COUNT) return `${describePartition(partition)} is beyond the ${ENTRY_COUNT} that a table holds`
+    if (number < 1 || number > ENTRY_COUNT) {
+      return `${describePartition(partition)} is not among the ${ENTRY_COUNT} that a table holds`
+    }
     if (numbers.has(number)) return `there are two partitions with the number ${number}`
     numbers.add(number)
   }

@@ -48,8 +48,11 @@ export function hasSignature(sector: Uint8Array): boolean {
   return String.fromCharCode(...sector.subarray(0, SIGNATURE.length)) === SIGNATURE
 }
 
-/** The header in a sector that has the signature; `undefined` when its checksum or its numbers are wrong. */
-export function decodeHeader(sector: Uint8Array): GptHeader | undefined {
+/**
+ * The header in a sector that has the signature; `undefined` when its checksum or its numbers are wrong, or when it says that
+ * it belongs somewhere else.
+ */
+export function decodeHeader(sector: Uint8Array, lba: number): GptHeader | undefined {
   const cursor = new Cursor(sector)
   cursor.skip(SIGNATURE.length)
   cursor.skip(4) // revision
@@ -63,6 +66,7 @@ export function decodeHeader(sector: Uint8Array): GptHeader | undefined {
   return unlessFormatError(() => {
     cursor.skip(4) // reserved
     const ownLba = cursor.u64le()
+    if (ownLba !== lba) return undefined
     const otherLba = cursor.u64le()
     cursor.skip(16) // first and last sector for partitions
     const diskGuid = decodeGuid(cursor.take(GUID_BYTE_LENGTH))

@@ -60,7 +60,7 @@ export function encodeGpt(options: EncodeGptOptions): readonly Patch[] {
  * A GUID partition table of 128 slots, as two copies that can be written one after the other (UEFI 2.10, 5.3).
  *
  * @throws {ImageError} `PARTITIONS_INVALID` when partitions overlap, lie outside the disk's usable part, share a number or
- *   a GUID, or have a number above 128; `DISK_TOO_SMALL` when there is no sector between the two copies.
+ *   a GUID, or have a number below 1 or above 128; `DISK_TOO_SMALL` when there is no sector between the two copies.
  */
 export function encodeGptCopies(options: EncodeGptOptions): { readonly primary: GptCopy; readonly backup: GptCopy } {
   const { name = 'the disk', diskByteLength, sectorSize = 512 } = options

@@ -41,23 +41,24 @@ export async function readGpt(source: Source, options: ReadGptOptions = {}): Pro
   const sector = await source.read(sectorSize, sectorSize, options)
   if (!hasSignature(sector)) return undefined
 
-  const header = decodeHeader(sector)
+  const header = decodeHeader(sector, 1)
   if (!header) {
     const problem = `The GPT header at offset ${sectorSize} of ${source.name} is damaged`
     return { sectorSize, diskGuid: undefined, partitions: [], problems: [problem] }
   }
   const problems: string[] = []
   const partitions = await readPartitions(source, header, sectorSize, problems, options)
-  if (!(await hasHeader(source, header.otherLba * sectorSize, sectorSize, options))) {
+  if (!(await hasHeader(source, header.otherLba, sectorSize, options))) {
     problems.push(`The backup of the GPT is missing or damaged, at offset ${header.otherLba * sectorSize}`)
   }
   return { sectorSize, diskGuid: header.diskGuid, partitions, problems }
 }
 
-async function hasHeader(source: Source, offset: number, sectorSize: number, options: ReadOptions): Promise<boolean> {
+async function hasHeader(source: Source, lba: number, sectorSize: number, options: ReadOptions): Promise<boolean> {
+  const offset = lba * sectorSize
   if (offset + sectorSize > source.byteLength) return false
   const sector = await source.read(offset, sectorSize, options)
-  return hasSignature(sector) && decodeHeader(sector) !== undefined
+  return hasSignature(sector) && decodeHeader(sector, lba) !== undefined
 }
 
 async function readPartitions(

@@ -68,8 +68,8 @@ export function decodePartitionTable(
     if (hasSignature(sectorOf(otherSize))) throw sectorSizeMismatch(name, otherSize, sectorSize)
     return undefined
   }
-  const header = decodeHeader(sectorOf(sectorSize))
-  const extent = header?.ownLba === 1 ? locateEntries(header, sectorSize, head.byteLength) : undefined
+  const header = decodeHeader(sectorOf(sectorSize), 1)
+  const extent = header && locateEntries(header, sectorSize, head.byteLength)
   const table =
     header && extent && decodeTable(header, head.subarray(extent.offset, extent.offset + extent.byteLength), sectorSize)
   if (!table) throw corrupt(name, `in its first ${head.byteLength} bytes`, 'Get the image once more')
@@ -101,8 +101,8 @@ async function readCopy(source: Source, lba: number, sectorSize: SectorSize, opt
   if (lba < 1 || (lba + 1) * sectorSize > source.byteLength) return { hasSignature: false }
   const sector = await source.read(lba * sectorSize, sectorSize, options)
   if (!hasSignature(sector)) return { hasSignature: false }
-  const header = decodeHeader(sector)
-  if (header?.ownLba !== lba) return { hasSignature: true } // damaged, or copied here from another place
+  const header = decodeHeader(sector, lba)
+  if (!header) return { hasSignature: true }
   const extent = locateEntries(header, sectorSize, source.byteLength)
   const entries = extent && (await source.read(extent.offset, extent.byteLength, options))
   return { hasSignature: true, header, table: entries && decodeTable(header, entries, sectorSize) }

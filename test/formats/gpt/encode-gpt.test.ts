@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { memorySource } from '../../../src/bytes/index.ts'
+import { Cursor, memorySource } from '../../../src/bytes/index.ts'
 import {
   decodeMbr,
   encodeGpt,
@@ -75,6 +75,30 @@ describe('encodeGpt', () => {
     expect(await partitionsOf(bytes)).toMatchObject([{ number: 1 }, { number: 2 }])
   })
 
+  it.each([512, 4096] as const)('says in both headers what they are, with sectors of %i bytes', (sectorSize) => {
+    const disk = diskBytes({ byteLength: DISK_BYTE_LENGTH, sectorSize, partitions: [] })
+    const usable = usableExtent(DISK_BYTE_LENGTH, sectorSize)
+    for (const offset of [sectorSize, DISK_BYTE_LENGTH - sectorSize]) {
+      const header = new Cursor(disk.subarray(offset, offset + sectorSize))
+      header.skip(8)
+      expect({ revision: header.u32le(), headerByteLength: header.u32le() }).toEqual({
+        revision: 0x10000,
+        headerByteLength: 92,
+      })
+      header.skip(24)
+      expect({ firstUsable: header.u64le() * sectorSize, usableEnd: (header.u64le() + 1) * sectorSize }).toEqual({
+        firstUsable: usable.offset,
+        usableEnd: usable.offset + usable.byteLength,
+      })
+    }
+  })
+
+  it('cuts a name behind 36 units, and leaves the next entry alone', async () => {
+    const long = { ...partition(1, 'a', 1, 2), name: 'x'.repeat(37) }
+    const bytes = diskBytes({ byteLength: DISK_BYTE_LENGTH, partitions: [partition(2, 'b', 2, 3), long] })
+    expect(await partitionsOf(bytes)).toMatchObject([{ name: 'x'.repeat(36) }, { number: 2, name: 'b' }])
+  })
+
   const { offset, byteLength } = usableExtent(DISK_BYTE_LENGTH, 512)
   const whole = partition(1, 'whole', 0, 0)
 
@@ -112,6 +136,7 @@ describe('encodeGpt', () => {
   it.each([
     { name: 'a number that is used twice', partitions: [partition(3, 'a', 1, 2), partition(3, 'b', 2, 3)] },
     { name: 'a number above 128', partitions: [partition(129, 'a', 1, 2)] },
+    { name: 'a number below 1', partitions: [partition(0, 'a', 1, 2)] },
     {
       name: 'a GUID that is used twice, however it is written',
       partitions: ['abcdefab-0000-4000-8000-000000000000', 'ABCDEFAB-0000-4000-8000-000000000000'].map(

@@ -31,11 +31,11 @@ function disk({ sectorSize = 512 as 512 | 4096, patches = [] as readonly Patch[]
 }
 
 /** The disk's primary header with other fields and right checksums. */
-async function withHeader(change: (header: FieldWriter) => void) {
+async function withHeader(change: (header: FieldWriter) => void, coveredByteLength = 92) {
   const header = new FieldWriter(512).put(await disk().read(512, 512))
   change(header)
   header.seek(16).u32le(0)
-  header.seek(16).u32le(crc32(header.bytes.subarray(0, 92)))
+  header.seek(16).u32le(crc32(header.bytes.subarray(0, coveredByteLength)))
   return disk({ patches: [{ offset: 512, bytes: header.bytes }] })
 }
 
@@ -83,6 +83,11 @@ it('reads the partitions of a master boot record under their numbers', async () 
 it.each([0, 32])('knows the code of isohybrid at offset %i, and what it boots', async (offset) => {
   const patches = [{ offset, bytes: Uint8Array.of(0x33, 0xed, 0x90, 0x90) }]
   expect(decodeMbr(await mbr({ patches }))?.isohybridBootOffset).toBe(180 * 512)
+})
+
+it('takes a partition for active by the flag for that alone', async () => {
+  const patches = [{ offset: 446, bytes: Uint8Array.of(0x81) }]
+  expect(decodeMbr(await mbr({ patches }))?.partitions).toMatchObject([{ isActive: false }, { isActive: false }])
 })
 
 it('knows a protective record by its type', async () => {
@@ -143,16 +148,31 @@ it.each([
   expect(gpt?.problems).toEqual([expect.stringMatching(problem)])
 })
 
-it('reports a header of a length that can not be', async () => {
-  for (const byteLength of [91, 513]) {
-    const source = await withHeader((header) => header.seek(12).u32le(byteLength))
-    expect(await readGpt(source)).toMatchObject({ diskGuid: undefined, partitions: [], problems: [expect.any(String)] })
-  }
+it.each([
+  { byteLength: 91, isSound: false },
+  { byteLength: 92, isSound: true },
+  { byteLength: 512, isSound: true },
+  { byteLength: 513, isSound: false },
+])('takes a header of $byteLength bytes with a right checksum for sound: $isSound', async ({ byteLength, isSound }) => {
+  const source = await withHeader((header) => header.seek(12).u32le(byteLength), byteLength)
+  const gpt = await readGpt(source)
+  if (isSound) expect(gpt).toMatchObject({ diskGuid: DISK_GUID, problems: [] })
+  else expect(gpt).toMatchObject({ diskGuid: undefined, partitions: [], problems: [expect.any(String)] })
+})
+
+it('reports a header that was copied from another place', async () => {
+  const gpt = await readGpt(await withHeader((header) => header.seek(24).u64le(2)))
+  expect(gpt).toMatchObject({ diskGuid: undefined, partitions: [], problems: [expect.stringContaining('offset 512')] })
+})
+
+it('reports a backup of which a byte is missing', async () => {
+  const cut = memorySource(await disk().read(0, DISK_BYTE_LENGTH - 1))
+  expect((await readGpt(cut))?.problems).toEqual([expect.stringContaining('backup')])
 })
 
 it.each<{ name: string; change: (header: FieldWriter) => void }>([
   { name: '2^32 - 1 entries', change: (header) => header.seek(80).u32le(0xffffffff) },
-  { name: 'entries of 64 bytes', change: (header) => header.seek(84).u32le(64) },
+  { name: 'entries of 127 bytes', change: (header) => header.seek(84).u32le(127) },
   { name: 'entries behind the end', change: (header) => header.seek(72).u64le(DISK_BYTE_LENGTH / 512 - 31) },
   { name: 'entries at a sector beyond counting', change: (header) => header.seek(72).u64le(2 ** 53 - 1) },
 ])('reports a header with $name', async ({ change }) => {
@@ -175,6 +195,19 @@ it('reports a header with a number above 2^53', async () => {
   const source = await withHeader((header) => header.seek(72).put(new Uint8Array(8).fill(0xff)))
   expect(await readGpt(source)).toMatchObject({ diskGuid: undefined, partitions: [] })
 })
+
+it.each([512, 4096] as const)(
+  'reads a range up to the last offset that can be counted, in sectors of %i',
+  async (sectorSize) => {
+    const readWithLastLba = async (lastLba: number) => {
+      const bytes = new FieldWriter(8).u64le(lastLba).bytes
+      return await readGpt(disk({ sectorSize, patches: [{ offset: 2 * sectorSize + 40, bytes }] }), { sectorSize })
+    }
+    const sectorCount = 2 ** 53 / sectorSize
+    expect((await readWithLastLba(sectorCount - 2))?.partitions).toMatchObject([{ number: 1 }, { number: 2 }])
+    expect((await readWithLastLba(sectorCount - 1))?.partitions).toMatchObject([{ number: 2 }])
+  },
+)
 
 it('leaves out a partition whose range makes no sense, and says so', async () => {
   const backwards = new FieldWriter(16).u64le(300).u64le(299).bytes

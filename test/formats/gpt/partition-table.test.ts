@@ -160,6 +160,12 @@ describe('readPartitionTable', () => {
     await expect(read(bytes, 4096)).rejects.toMatchObject({ code: 'GPT_CORRUPT' })
   })
 
+  it('calls a damaged table damaged, also when what else there was is of other sectors', async () => {
+    const bytes = damage('the primary header', 'the backup header')
+    bytes.set(new TextEncoder().encode('EFI PART'), 4096)
+    await expect(read(bytes)).rejects.toMatchObject({ code: 'GPT_CORRUPT' })
+  })
+
   it('finds a backup for other sectors, too', async () => {
     const bytes = disk({ sectorSize: 4096 }).fill(0, 0, MIB)
     await expect(read(bytes)).rejects.toMatchObject({ code: 'SECTOR_SIZE_MISMATCH' })
