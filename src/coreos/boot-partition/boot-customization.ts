@@ -28,8 +28,13 @@ export interface BootNetworkFile {
   readonly bytes: Uint8Array
 }
 
-/** The largest file that is read from a boot partition, or written there. */
+/** The largest file that is read from a boot partition. What is written there may have as many bytes as it has room for. */
 export const MAX_BOOT_FILE_BYTE_LENGTH: number = 16 * 1024 * 1024
 
 /** The platform of metal images. */
 export const METAL_PLATFORM = 'metal'
+
+/** Bytes of the new files that a boot partition gets. What changes there besides is small. */
+export function bootContentsByteLength({ ignition, networkFiles = [] }: BootCustomization): number {
+  return networkFiles.reduce((sum, { bytes }) => sum + bytes.byteLength, ignition?.byteLength ?? 0)
+}

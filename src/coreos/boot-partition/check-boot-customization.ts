@@ -1,7 +1,7 @@
 import { encodeUtf8 } from '../../bytes/index.ts'
 import { UsageError } from '../../errors.ts'
 import { editKargs } from '../kargs.ts'
-import { type BootCustomization, type BootNetworkFile, MAX_BOOT_FILE_BYTE_LENGTH } from './boot-customization.ts'
+import type { BootCustomization, BootNetworkFile } from './boot-customization.ts'
 
 /** Names as Ignition and the images have them: `aws`, `digitalocean`, `ibmcloud`. */
 const PLATFORM = /^[A-Za-z0-9][A-Za-z0-9._-]*$/
@@ -12,14 +12,13 @@ const MAX_MODE = 0o7777
  * Finds out what can be known to fail before there is a boot partition to look at.
  *
  * @throws {UsageError} `KARG_INVALID` for kernel arguments, `CUSTOMIZATION_INVALID` for a platform, `KEYFILE_INVALID` for
- *   names of network files, `INPUT_TOO_LARGE` for contents.
+ *   names of network files.
  */
 export function checkBootCustomization(customization: BootCustomization): void {
-  const { appendKargs = [], deleteKargs = [], firstbootArgs, platform, ignition, networkFiles = [] } = customization
+  const { appendKargs = [], deleteKargs = [], firstbootArgs, platform, networkFiles = [] } = customization
   for (const karg of [...appendKargs, ...deleteKargs]) checkKarg(karg)
   if (firstbootArgs !== undefined) checkFirstbootArgs(firstbootArgs)
   if (platform !== undefined) checkPlatform(platform)
-  if (ignition) checkSize(ignition, 'The Ignition config')
   checkNetworkFiles(networkFiles)
 }
 
@@ -51,7 +50,7 @@ function checkPlatform(platform: string): void {
 
 function checkNetworkFiles(files: readonly BootNetworkFile[]): void {
   const names = new Set<string>()
-  for (const { name, mode, bytes } of files) {
+  for (const { name, mode } of files) {
     const problem = names.has(name) ? 'is given twice' : findNameProblem(name)
     if (problem !== undefined) {
       throw new UsageError('KEYFILE_INVALID', `The network file ${JSON.stringify(name)} ${problem}`, {
@@ -62,7 +61,6 @@ function checkNetworkFiles(files: readonly BootNetworkFile[]): void {
       throw new RangeError(`The mode ${mode} of ${name} has more than permission bits`)
     }
     names.add(name)
-    checkSize(bytes, `The network file ${name}`)
   }
 }
 
@@ -71,13 +69,4 @@ function findNameProblem(name: string): string | undefined {
   if (/[/\0]/.test(name)) return 'has a slash or a NUL in its name'
   const { byteLength } = encodeUtf8(name)
   return byteLength > MAX_NAME_BYTE_LENGTH ? `has a name of ${byteLength} bytes, more than 255` : undefined
-}
-
-function checkSize({ byteLength }: Uint8Array, what: string): void {
-  if (byteLength <= MAX_BOOT_FILE_BYTE_LENGTH) return
-  throw new UsageError(
-    'INPUT_TOO_LARGE',
-    `${what} has ${byteLength} bytes, more than the ${MAX_BOOT_FILE_BYTE_LENGTH} that a boot partition takes`,
-    { hint: 'Let the config fetch what is large from the network' },
-  )
 }

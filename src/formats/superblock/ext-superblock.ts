@@ -8,6 +8,8 @@ export interface ExtSuperblock {
   /** Bytes of the filesystem. */
   readonly byteLength: number
   readonly blockByteLength: number
+  /** Bytes that no file has, those for root among them. */
+  readonly freeByteLength: number
   /** Whether the journal has changes that are not yet where they belong. */
   readonly needsRecovery: boolean
   /** Whether the kernel has seen errors, or the filesystem was not unmounted. */
@@ -57,6 +59,8 @@ export function decodeExtSuperblock(head: Uint8Array): ExtSuperblock | undefined
   if (logBlockSize > MAX_LOG_BLOCK_SIZE || incompatible & INCOMPAT_JOURNAL_DEVICE) return undefined
 
   const highBlockCount = incompatible & INCOMPAT_64BIT ? field(0x150).u32le() : 0
+  const highFreeBlockCount = incompatible & INCOMPAT_64BIT ? field(0x158).u32le() : 0
+  const freeBlockCount = field(0xc).u32le() + highFreeBlockCount * 2 ** 32
   const blockCount = field(0x4).u32le() + highBlockCount * 2 ** 32
   const blockByteLength = MIN_BLOCK_BYTE_LENGTH * 2 ** logBlockSize
   const isExt4 = (incompatible & ~INCOMPAT_EXT3) !== 0 || (readOnlyCompatible & ~RO_COMPAT_EXT3) !== 0
@@ -66,6 +70,7 @@ export function decodeExtSuperblock(head: Uint8Array): ExtSuperblock | undefined
     label: decodeLabel(field(0x78).take(LABEL_BYTE_LENGTH)),
     byteLength: blockCount * blockByteLength,
     blockByteLength,
+    freeByteLength: freeBlockCount * blockByteLength,
     needsRecovery: (incompatible & INCOMPAT_RECOVER) !== 0,
     isClean: (state & (STATE_VALID | STATE_ERRORS)) === STATE_VALID,
     incompatible,

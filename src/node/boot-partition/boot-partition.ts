@@ -20,6 +20,7 @@ export function bootPartition(tree: BootTree, signal?: AbortSignal): BootPartiti
       return tree.read(file.path, byteLength)
     },
     async apply(changes) {
+      await checkRoom(tree, changes)
       for (const change of changes) {
         signal?.throwIfAborted()
         await applyChange(tree, change)
@@ -27,6 +28,22 @@ export function bootPartition(tree: BootTree, signal?: AbortSignal): BootPartiti
     },
     close: () => tree.close(),
   }
+}
+
+/** So that it is known at once. What a filesystem needs besides may still be too much, and is then found out on the way. */
+async function checkRoom(tree: BootTree, changes: readonly BootChange[]): Promise<void> {
+  const byteLength = changes.reduce(
+    (sum, change) => sum + (change.kind === 'create-file' ? change.bytes.byteLength : 0),
+    0,
+  )
+  if (byteLength === 0) return
+  const freeByteLength = await tree.freeByteLength()
+  if (byteLength <= freeByteLength) return
+  throw new IoError(
+    'DISK_FULL',
+    `Cannot change ${tree.name}: ${byteLength} bytes do not fit the ${freeByteLength} that are free there`,
+    { hint: 'Let the config fetch what is large from the network' },
+  )
 }
 
 async function applyChange(tree: BootTree, change: BootChange): Promise<void> {

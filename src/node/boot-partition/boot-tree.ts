@@ -13,6 +13,8 @@ export interface BootNode {
 export interface BootTree {
   /** How messages call it. */
   readonly name: string
+  /** Bytes that new files can have, about. */
+  freeByteLength(): Promise<number>
   /** What there is at a path, without following a link; `undefined` when there is nothing. */
   examine(path: string): Promise<BootNode | undefined>
   readLink(path: string): Promise<string>

@@ -1,4 +1,4 @@
-import { constants, type FileHandle, lstat, mkdir, open, readdir, readlink } from 'node:fs/promises'
+import { constants, type FileHandle, lstat, mkdir, open, readdir, readlink, statfs } from 'node:fs/promises'
 import { systemErrorCode, withIoError } from '../system-error.ts'
 import { writeAll } from '../write-all.ts'
 import { type BootTree, nodeOf } from './boot-tree.ts'
@@ -23,6 +23,11 @@ export function directoryTree(directory: FileHandle, name: string, close: () => 
 
   return {
     name,
+    freeByteLength: () =>
+      attempt('examine', '', async () => {
+        const { bfree, bsize } = await statfs(at(''))
+        return bfree * bsize
+      }),
     examine: (path) =>
       attempt('examine', path, async () => {
         try {

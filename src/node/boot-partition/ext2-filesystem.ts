@@ -1,6 +1,6 @@
 import type { Disk, Files } from 'ext2fs'
-import { type BootTree, nodeOf } from './boot-tree.ts'
-import type { DiskRequest } from './ext2-worker/messages.ts'
+import { nodeOf } from './boot-tree.ts'
+import type { DiskRequest, LibraryTree } from './ext2-worker/messages.ts'
 
 /** What a filesystem needs that the library opens. */
 export interface Ext2FilesystemOptions {
@@ -25,7 +25,7 @@ const FULL: readonly unknown[] = [51, 2133571400, 2133571401]
  *
  * Errors are the library's own.
  */
-export async function openExt2Filesystem(options: Ext2FilesystemOptions, name: string): Promise<BootTree> {
+export async function openExt2Filesystem(options: Ext2FilesystemOptions): Promise<LibraryTree> {
   const library = await import('ext2fs')
   const filesystem = await library.mount(libraryDisk(options))
   const files = filesystem.promises
@@ -47,7 +47,6 @@ export async function openExt2Filesystem(options: Ext2FilesystemOptions, name: s
   }
 
   return {
-    name,
     async examine(path) {
       try {
         return nodeOf(await files.lstat(at(path)))

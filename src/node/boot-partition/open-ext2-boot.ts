@@ -47,13 +47,20 @@ export async function openExt2Boot(
   signal?.throwIfAborted()
   const name = `the boot partition of ${target.name}`
   const head = await target.read(extent.offset, Math.min(extent.byteLength, SUPERBLOCK_BYTE_LENGTH))
-  const problem = findProblem(decodeSuperblock(head), extent)
-  if (problem !== undefined) {
+  const superblock = decodeSuperblock(head)
+  const problem = findProblem(superblock, extent)
+  if (superblock === undefined || superblock.type === 'xfs' || problem !== undefined) {
     throw new ImageError('BOOT_FILESYSTEM_UNSUPPORTED', `Cannot change ${name}: it ${problem}`, {
       hint: 'Install to a block device as root, where the kernel changes it',
     })
   }
-  const tree = await openExt2Tree({ disk: ext2Disk(target, extent), name, patienceMs, signal })
+  const tree = await openExt2Tree({
+    disk: ext2Disk(target, extent),
+    name,
+    patienceMs,
+    signal,
+    freeByteLength: superblock.freeByteLength,
+  })
   return bootPartition(tree, signal)
 }
 

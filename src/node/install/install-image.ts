@@ -124,7 +124,7 @@ async function installOn(
   standing.saved = saved
   const plan = planInstall({
     ...{ target, head: stream.head, imageName: image.name, saved },
-    needsBootPartition: boot !== undefined,
+    boot,
     diskGuid: randomUUID(),
   })
   if (!(await options.approve({ target, image, saved, plan }))) return undefined

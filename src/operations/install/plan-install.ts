@@ -1,4 +1,5 @@
 import type { Extent, Patch } from '../../bytes/index.ts'
+import { type BootCustomization, bootContentsByteLength } from '../../coreos/index.ts'
 import { FormatError, ImageError } from '../../errors.ts'
 import {
   decodePartitionTable,
@@ -30,8 +31,8 @@ export interface PlanInstallOptions {
   readonly imageName?: string | undefined
   /** What `readSavedPartitions` found; nothing is saved without. */
   readonly saved?: PartitionsToSave | undefined
-  /** Whether the boot partition is to be customized, so that there has to be one. */
-  readonly needsBootPartition?: boolean | undefined
+  /** What is to change on the boot partition, so that there has to be one with room for it. */
+  readonly boot?: BootCustomization | undefined
   /** A random GUID, for the table that the disk has while the image is being written. */
   readonly diskGuid: string
 }
@@ -44,34 +45,31 @@ interface ImageFacts {
   readonly byteLength: number
 }
 
+const BOOT_PARTITION_NAME = 'boot'
+
 const IMAGE_HINT = 'Use an image of CoreOS for metal, such as fedora-coreos-VERSION-metal.x86_64.raw.xz'
 const COLLISION_HINT = 'Do not save that partition, or move it further back'
 
 /**
  * Plans an installation, and refuses whatever can be known to fail before anything is written.
  *
- * @throws {ImageError} `NOT_A_DISK_IMAGE`; `BOOT_PARTITION_NOT_FOUND` when it is needed and the image has no table;
+ * @throws {ImageError} `NOT_A_DISK_IMAGE`; `BOOT_PARTITION_NOT_FOUND` when it is needed and the image has no table,
+ *   `INPUT_TOO_LARGE` when it is too small for what goes there;
  *   `SECTOR_SIZE_MISMATCH`; `DISK_TOO_SMALL`; `PARTITION_COLLISION` when a saved partition is where the
  *   image has to be; `PARTITIONS_UNSAVABLE` when the image has no table that could take the saved ones;
  *   `PARTITIONS_INVALID` when the partitions of both can't be in one table.
  * @throws {FormatError} `GPT_CORRUPT` when the image's table is damaged.
  */
 export function planInstall(options: PlanInstallOptions): InstallPlan {
-  const {
-    target,
-    head,
-    saved = NOTHING_TO_SAVE,
-    diskGuid,
-    imageName = 'the image',
-    needsBootPartition = false,
-  } = options
+  const { target, head, saved = NOTHING_TO_SAVE, diskGuid, imageName = 'the image', boot } = options
   checkKind(head, imageName)
   const sectorSize = requireSectorSize(target)
   const table = decodePartitionTable(head, { sectorSize, name: imageName })
   if (table) checkBackupPlace(table, imageName)
-  else if (needsBootPartition) throw noBootPartition(imageName)
+  else if (boot) throw noBootPartition(imageName)
   const image = { name: imageName, table, byteLength: Math.max(HEAD_BYTE_LENGTH, table ? endOf(table.otherHeader) : 0) }
   checkRoom(image, target, saved.partitions)
+  if (table && boot) checkBootRoom(table.partitions, boot, imageName)
 
   const renumbered = renumberPartitions(table?.partitions ?? [], saved.partitions)
   return {
@@ -97,6 +95,21 @@ function noBootPartition(imageName: string): ImageError {
     'BOOT_PARTITION_NOT_FOUND',
     `${imageName} has no partition table, so there is no boot partition that could be customized`,
     { hint: IMAGE_HINT },
+  )
+}
+
+/** By the name that boot partitions have; where there is none of that name, it can be any. */
+function checkBootRoom(partitions: readonly GptPartition[], boot: BootCustomization, imageName: string): void {
+  const named = partitions.filter(({ name }) => name === BOOT_PARTITION_NAME)
+  const [largest] = (named.length > 0 ? named : partitions).toSorted(
+    (a, b) => b.extent.byteLength - a.extent.byteLength,
+  )
+  const byteLength = bootContentsByteLength(boot)
+  if (!largest || byteLength <= largest.extent.byteLength) return
+  throw new ImageError(
+    'INPUT_TOO_LARGE',
+    `The Ignition config and network settings have ${byteLength} bytes, more than the ${largest.extent.byteLength} of ${imageName}'s ${describePartition(largest)}`,
+    { hint: 'Let the config fetch what is large from the network' },
   )
 }
 

@@ -11,12 +11,15 @@ interface ExtFields {
   readonly incompatible?: number
   readonly readOnlyCompatible?: number
   readonly highBlockCount?: number
+  readonly freeBlockCount?: number
+  readonly highFreeBlockCount?: number
 }
 
 function extHead(fields: ExtFields): Uint8Array {
   const writer = new FieldWriter(SUPERBLOCK_BYTE_LENGTH)
   const at = (offset: number) => writer.seek(1024 + offset)
   at(0x4).u32le(20480)
+  at(0xc).u32le(fields.freeBlockCount ?? 0)
   at(0x18).u32le(fields.logBlockSize ?? 0)
   at(0x38)
     .u16le(0xef53)
@@ -27,6 +30,7 @@ function extHead(fields: ExtFields): Uint8Array {
     .u32le(fields.readOnlyCompatible ?? 0x3)
   at(0x78).put(encodeUtf8(fields.label ?? 'boot'))
   at(0x150).u32le(fields.highBlockCount ?? 0)
+  at(0x158).u32le(fields.highFreeBlockCount ?? 0)
   return writer.bytes
 }
 
@@ -64,6 +68,16 @@ describe('decodeSuperblock', () => {
       name: 'more than 2^32 blocks',
       fields: { incompatible: 0x80, highBlockCount: 1 },
       expected: { byteLength: (2 ** 32 + 20480) * 1024 },
+    },
+    {
+      name: 'free blocks of 4 KiB',
+      fields: { logBlockSize: 2, freeBlockCount: 7 },
+      expected: { freeByteLength: 7 * 4096 },
+    },
+    {
+      name: 'more than 2^32 free blocks',
+      fields: { incompatible: 0x80, freeBlockCount: 7, highFreeBlockCount: 1 },
+      expected: { freeByteLength: (2 ** 32 + 7) * 1024 },
     },
     { name: 'a high half that is none', fields: { highBlockCount: 1 }, expected: { byteLength: 20480 * 1024 } },
   ])('reads $name', ({ fields, expected }) => {

@@ -183,8 +183,12 @@ describe('openExt2Boot', () => {
       const filler = `${image.path}.filler`
       await writeFile(filler, new Uint8Array(16 * 1024 * 1024).fill(1))
       await debugfs(image, `write ${filler} filler`)
-      const config = { ...FILE, bytes: new Uint8Array(2 * 1024 * 1024) } as BootChange
-      await expect(apply(image, [config])).rejects.toMatchObject({ code: 'DISK_FULL' })
+      const before = await readFile(image.path)
+      const bytes = new Uint8Array(4 * 1024 * 1024)
+      await expect(apply(image, [{ ...FILE, bytes } as BootChange])).rejects.toMatchObject({ code: 'DISK_FULL' })
+      expect((await readFile(image.path)).equals(before)).toBe(true)
+      const change: BootChange = { kind: 'replace-contents', path: 'grub2/grub.cfg', bytes } // may have had its space already
+      await expect(apply(image, [change])).rejects.toMatchObject({ code: 'DISK_FULL' })
       await checkExt(image.path, image.boot.offset)
     }))
 

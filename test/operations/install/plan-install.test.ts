@@ -274,10 +274,19 @@ describe('planInstall refuses', () => {
   it('to customize the boot partition of an image without partitions', () => {
     const target = diskOf(new Uint8Array(DISK_BYTE_LENGTH))
     const facts = { target, head: new Uint8Array(HEAD_BYTE_LENGTH), diskGuid: RANDOM_GUID }
-    expect(() => planInstall({ ...facts, needsBootPartition: true })).toThrow(
+    expect(() => planInstall({ ...facts, boot: {} })).toThrow(
       expect.objectContaining({ code: 'BOOT_PARTITION_NOT_FOUND' }),
     )
     expect(planInstall(facts).imagePartitions).toBeUndefined()
+  })
+
+  it('a config that is larger than the boot partition', () => {
+    const facts = { target: diskOf(new Uint8Array(DISK_BYTE_LENGTH)), head, diskGuid: RANDOM_GUID }
+    const networkFiles = [{ name: 'a', mode: 0o600, bytes: new Uint8Array(1) }]
+    const attempt = (byteLength: number) =>
+      planInstall({ ...facts, boot: { ignition: new Uint8Array(byteLength), networkFiles } })
+    expect(() => attempt(2 * MIB)).toThrow(expect.objectContaining({ code: 'INPUT_TOO_LARGE' }))
+    expect(attempt(2 * MIB - 1).imagePartitions).toHaveLength(2)
   })
 
   it('a damaged table of the image', () => {

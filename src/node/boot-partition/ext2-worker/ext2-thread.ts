@@ -58,7 +58,7 @@ export class Ext2Thread {
   static async start(options: Ext2ThreadOptions): Promise<Ext2Thread> {
     const thread = new Ext2Thread(await startWorker(options.name), options)
     try {
-      await thread.#ask('open', { kind: 'open', name: options.name })
+      await thread.#ask('open', { kind: 'open' })
     } catch (error) {
       await thread.terminate()
       throw error

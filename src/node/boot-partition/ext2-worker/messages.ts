@@ -1,11 +1,14 @@
 import type { BootTree } from '../boot-tree.ts'
 
-/** What can be asked of an open filesystem. */
-export type TreeMethod = Exclude<keyof BootTree, 'name'>
+/** What the library is asked for. */
+export type TreeMethod = Exclude<keyof BootTree, 'name' | 'freeByteLength'>
+
+/** A filesystem as the library has it. */
+export type LibraryTree = Pick<BootTree, TreeMethod>
 
 /** What the thread is told: to open the filesystem, then one thing after the other, and what the disk says in between. */
 export type ToExt2Worker =
-  | { readonly kind: 'open'; readonly name: string }
+  | { readonly kind: 'open' }
   | { readonly kind: 'call'; readonly method: TreeMethod; readonly values: readonly unknown[] }
   | DiskAnswer
 

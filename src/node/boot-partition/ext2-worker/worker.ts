@@ -1,13 +1,12 @@
 /** What runs in the thread: the filesystem library, as `messages.ts` has it. */
 import { type MessagePort, parentPort } from 'node:worker_threads'
-import type { BootTree } from '../boot-tree.ts'
 import { isFull, openExt2Filesystem } from '../ext2-filesystem.ts'
-import type { DiskAnswer, DiskRequest, FromExt2Worker, ToExt2Worker } from './messages.ts'
+import type { DiskAnswer, DiskRequest, FromExt2Worker, LibraryTree, ToExt2Worker } from './messages.ts'
 
 function serve(port: MessagePort): void {
   const tell = (message: FromExt2Worker): void => port.postMessage(message)
   let onAnswer: (answer: DiskAnswer) => void = () => {}
-  let tree: BootTree | undefined
+  let tree: LibraryTree | undefined
 
   /** The library asks for one thing at a time. */
   async function askDisk(request: DiskRequest): Promise<Uint8Array | undefined> {
@@ -22,7 +21,7 @@ function serve(port: MessagePort): void {
   async function carryOut(message: Exclude<ToExt2Worker, DiskAnswer>): Promise<unknown> {
     if (message.kind === 'open') {
       const onPiece = (): void => tell({ kind: 'progress' })
-      tree = await openExt2Filesystem({ ask: askDisk, onPiece }, message.name)
+      tree = await openExt2Filesystem({ ask: askDisk, onPiece })
       return undefined
     }
     const method = tree?.[message.method] as (...values: readonly unknown[]) => Promise<unknown>
