@@ -31,7 +31,8 @@ export async function parseWithCommander(
   return isCommand(subject) ? parseCommand(subject, words, rest, hint) : parseGroup(subject, words, rest, hint)
 }
 
-function parseCommand(command: Command, words: Words, rest: Words, hint: string): Invocation {
+function parseCommand(command: Command, words: Words, line: Words, hint: string): Invocation {
+  const rest = withoutEqualsSigns(command.options, line)
   checkSeparateValues(command.options, rest, hint)
   const parser = createParser()
   for (const [key, definition] of Object.entries(command.arguments)) {
@@ -104,6 +105,29 @@ function createOption(key: string, definition: OptionDefinition): Option {
       throw new UsageError('COMMAND_LINE_INVALID', `Option ${flag} is given more than once`)
     isGiven = true
     return parseOptionValue(flag, definition, text)
+  })
+}
+
+/**
+ * `-o=FILE` is `-o FILE`, as coreos-installer and most programs take it; for commander the value would begin with the sign.
+ * The first letter with a value ends a group of flags.
+ */
+function withoutEqualsSigns(definitions: OptionDefinitions, words: Words): Words {
+  const all = Object.entries({ ...definitions, ...globalOptions })
+  const valueFlags = all.filter(([, { type }]) => type !== 'boolean').flatMap(flagsOf)
+  const optionsEnd = words.indexOf('--')
+  return words.flatMap((word, index) => {
+    const isValue = valueFlags.includes(words[index - 1] ?? '') || (optionsEnd !== -1 && index > optionsEnd)
+    if (isValue || !/^-[^-]/.test(word)) return [word]
+    for (let at = 1; at < word.length; at++) {
+      const [key, definition] = all.find(([, { short }]) => short === word[at]) ?? []
+      if (key === undefined || definition === undefined) return [word]
+      if (definition.type === 'boolean') continue
+      if (word[at + 1] !== '=') return [word]
+      const flags = at > 1 ? [word.slice(0, at)] : []
+      return [...flags, `${longFlag(key)}=${word.slice(at + 2)}`]
+    }
+    return [word]
   })
 }
 

@@ -67,9 +67,45 @@ describe('parsePlainLine', () => {
     expect(parsePlainLine(command, line)).toBeUndefined()
   })
 
+  it.each([
+    {
+      name: 'a value behind its letter and an equals sign',
+      line: ['-o=y.iso', 'x.iso'],
+      same: ['-o', 'y.iso', 'x.iso'],
+    },
+    { name: 'an empty value', line: ['-a=', '-a=b=c', 'x.iso'], same: ['--append=', '-a', 'b=c', 'x.iso'] },
+    { name: 'a value behind a group of flags', line: ['-fo=-y', 'x.iso'], same: ['-f', '--output=-y', 'x.iso'] },
+    { name: 'a value that has such a sign later', line: ['-ao=b', 'x.iso'], same: ['-a', 'o=b', 'x.iso'] },
+    { name: 'what only looks like one', line: ['--', '-o=y'], same: ['--', '-o=y'] },
+    {
+      name: 'a value with a dash',
+      line: ['--range', '-o=y', '-fa=b', 'x.iso'],
+      same: ['--range=-o=y', '-f', '-a', 'b', 'x.iso'],
+    },
+  ])('reads $name as other programs do', async ({ line, same }) => {
+    expect(parsePlainLine(command, line)).toBeUndefined()
+    expect(await parseSlowly(line)).toEqual(await parseSlowly(same))
+  })
+
   it('never reads a line in another way than commander', async () => {
     const word = fc.constantFrom(
-      ...['x.iso', 'bash', '-', '--', '', '5', '-5', 'a=b', '-f', '-h', '--force', '--force=1', '--no-validate', '-o'],
+      ...[
+        'x.iso',
+        'bash',
+        '-',
+        '--',
+        '',
+        '5',
+        '-5',
+        'a=b',
+        '-f',
+        '-h',
+        '--force',
+        '--force=1',
+        '--no-validate',
+        '-o',
+        '-o=x',
+      ],
       ...['--output', '--output=', '--output=-x', '-oy', '-fo', '-a', '--append', '--append=--', '--directory', '-q'],
       ...['--retries', '--retries=7', '--retries=x', '--json', '--progress', 'none', '--color=sometimes', '--unknown'],
       ...['-m', '--mode', '--mode=a', '--range', '--range=-2', '-2'],
