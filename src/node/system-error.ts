@@ -39,6 +39,8 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   ECONNRESET: { code: 'OUTPUT_CLOSED', reason: 'Connection reset by peer' },
   ESPIPE: { code: 'NOT_A_FILE', reason: 'Illegal seek' },
   ENXIO: { code: 'IO_FAILED', reason: 'No such device or address', hint: 'Check that the device is there' },
+  ELOOP: { code: 'IO_FAILED', reason: 'Too many levels of symbolic links' },
+  ENAMETOOLONG: { code: 'IO_FAILED', reason: 'File name too long', hint: 'Choose a shorter name' },
   EIO: { code: 'IO_FAILED', reason: 'Input/output error', hint: 'Check the disk' },
 }
 

@@ -281,15 +281,59 @@ describe('an interrupted download', () => {
     expect(await listing()).toEqual(['image.raw'])
   })
 
-  it('leaves nothing when what is at hand was damaged meanwhile', async () => {
+  it.each([
+    { what: 'begins anew when what is at hand was damaged', published: image, exitCode: 0, left: ['image.raw'] },
+    { what: 'leaves nothing when the file is wrong as well', published: image.toReversed(), exitCode: 1, left: [] },
+  ])('$what', async ({ published, exitCode, left }) => {
     serve('/image.raw', image, broken)
     await downloadUrl('/image.raw', '--checksum', checksum)
     const part = await readFile(join(directory, 'image.raw.part'))
     await writeFile(join(directory, 'image.raw.part'), part.fill(0))
-    serve('/image.raw', image)
-    const { stderr } = await downloadUrl('/image.raw', '--checksum', checksum)
-    expect(stderr).toContain('[CHECKSUM_MISMATCH]')
+    serve('/image.raw', published, [], { headers: { etag: `"${sha256(image)}"` } })
+    const result = await downloadUrl('/image.raw', '--checksum', checksum)
+    expect(result).toMatchObject({ exitCode, stderr: expect.stringContaining('an earlier run') })
+    expect(await listing()).toEqual(left)
+  })
+
+  it.each([
+    { what: 'the file has changed', headers: { etag: '"other"' } },
+    { what: 'the server gives whole files only', hasRanges: false },
+    { what: 'the server sends another part', faults: [{ headers: { 'content-range': 'bytes 0-9/200000' } }] },
+  ])('begins anew within a run as often as it may when $what', async ({ faults = [], ...after }) => {
+    const file = { bytes: image, headers: { etag: '"one"' } }
+    const serveAnew = (): void => {
+      const serveIt = serveFile(
+        (index) => (index === 0 ? file : { ...file, ...after }),
+        [{ after: 50_000, by: 'fin' }, ...faults],
+      )
+      routes['/image.raw'] = serveIt
+    }
+    serveAnew()
+    const once = await downloadUrl('/image.raw', '--checksum', checksum)
+    expect(once).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/REMOTE_CHANGED|RANGE_UNSUPPORTED/) })
     expect(await listing()).toEqual([])
+
+    serveAnew()
+    const again = await downloadUrl('/image.raw', '--checksum', checksum, '--fetch-retries', '1')
+    expect(again).toMatchObject({ exitCode: 0, stderr: expect.stringContaining('from the beginning') })
+    expect(await listing()).toEqual(['image.raw'])
+  })
+
+  it.each([
+    { what: 'a link', code: 'NOT_A_FILE', make: () => symlink('victim', join(directory, 'image.raw.part')) },
+    { what: 'a directory', code: 'IS_A_DIRECTORY', make: () => mkdir(join(directory, 'image.raw.part')) },
+    {
+      what: 'a directory for its note',
+      code: 'IS_A_DIRECTORY',
+      make: () => mkdir(join(directory, 'image.raw.part.json')),
+    },
+  ])('is not begun where $what is in the place of its beginning', async ({ code, make }) => {
+    serve('/image.raw', image)
+    await make()
+    const before = await listing()
+    const { exitCode, stderr } = await downloadUrl('/image.raw', '--checksum', checksum)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(`[${code}]`) })
+    expect(await listing()).toEqual(before)
   })
 
   it.each([

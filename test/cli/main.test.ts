@@ -230,6 +230,16 @@ describe('errors', () => {
     expect(await runMain(LINE, { root: throwing(error) })).toMatchObject({ exitCode })
   })
 
+  it('are those that came first when cleaning up has failed as well', async () => {
+    const root = treeOf(async () => {
+      await using _held = { [Symbol.asyncDispose]: () => Promise.reject(new Error('cannot be closed')) }
+      await using _other = { [Symbol.asyncDispose]: () => Promise.reject(new Error('cannot be closed either')) }
+      throw new ImageError('KARGS_TOO_LONG', 'Too long')
+    })
+    const { exitCode, stderr } = await runMain(LINE, { root })
+    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('Too long [KARGS_TOO_LONG]') })
+  })
+
   it('that are bugs show their stack when asked', async () => {
     const root = throwing(new TypeError('x is not a function'))
     expect((await runMain(LINE, { root })).stderr).not.toContain('main.test.ts')

@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { FormatError, ImageError, IoError, UsageError } from '../../errors.ts'
+import { FormatError, ImageError, IoError, type IsokitError, UsageError } from '../../errors.ts'
 import { redactUrl } from '../../formats/url/index.ts'
 import { decompressedName } from '../../operations/index.ts'
 import { createFile } from '../create-file.ts'
@@ -60,12 +60,37 @@ export interface DownloadedImage {
  * Until then it is `NAME.part`, where a later run goes on after an interruption: see {@link PartialFile}. What is at hand is
  * proved together with the rest. Nothing is left of a file that isn't what it should be.
  *
+ * Where going on is not possible, since the file on the server has changed or the server knows no ranges, the download starts
+ * over as often as there are retries. It does so in any case, and once, where what an earlier run had left was not right.
+ *
  * @throws {FormatError} `SIGNATURE_INVALID`, `CHECKSUM_MISMATCH`, `COMPRESSED_DATA_CORRUPT` and others.
  * @throws {ImageError} `SIGNATURE_MISSING`, `SIGNATURE_KEY_MISSING`, before any byte is stored.
  * @throws {IoError} what {@link openUrl} and {@link PartialFile.open} throw; `NOT_A_FILE`, `IS_A_DIRECTORY`, `DISK_FULL`.
  * @throws {UsageError} `URL_INVALID`, also when the URL gives the file no name.
  */
 export async function downloadImage(image: ImageToDownload, options: DownloadImageOptions): Promise<DownloadedImage> {
+  const { http, onNotice } = options
+  const allowed = http.retries === 'infinite' ? Number.POSITIVE_INFINITY : (http.retries ?? 0)
+  for (let restarts = 0; ; ) {
+    const outcome = await downloadOnce(image, options)
+    if (!('error' in outcome)) return outcome
+    const { error, isOfEarlierRun } = outcome
+    if (!isOfEarlierRun && restarts++ >= allowed) throw error
+    const reason = isOfEarlierRun ? `What an earlier run left is of no use (${error.message})` : error.message
+    onNotice?.(`${reason}; starting again from the beginning`)
+  }
+}
+
+/** Why the beginning of a file is of no use, and whether an earlier run had left it. */
+interface UselessPart {
+  readonly error: IsokitError
+  readonly isOfEarlierRun: boolean
+}
+
+async function downloadOnce(
+  image: ImageToDownload,
+  options: DownloadImageOptions,
+): Promise<DownloadedImage | UselessPart> {
   const { directory, http, decompress = false, hash = false, signal, onNotice = () => {} } = options
   const signature = await findSignature(image, http)
   await using whole = await openUrl(image.url, http)
@@ -93,10 +118,13 @@ export async function downloadImage(image: ImageToDownload, options: DownloadIma
   await using part = await PartialFile.open(
     stem === undefined ? `${target}.part` : `${pathInside(directory, name)}.part`,
   )
+  let isDoubtful = false // bytes of an earlier run are among those that are not proved yet
   try {
     const proof = await createProof((await createImageChecks(facts, options)).checks, hash) // a check is of use once
     const isResumed = await fetchInto(part, whole, { ...options, proof, isProvable, originUrl: image.url })
+    isDoubtful = isResumed
     const proofs = await proof.finish()
+    isDoubtful = false
     if (stem === undefined) await part.publish(target)
     else {
       const expected = image.uncompressedSha256
@@ -107,7 +135,10 @@ export async function downloadImage(image: ImageToDownload, options: DownloadIma
     const method = isResumed ? 'resumed' : 'downloaded'
     return { path, signaturePath, method, sha256: proof.sha256(), proofs }
   } catch (error) {
-    if (error instanceof FormatError || error instanceof ImageError) part.discard()
+    const isWrong = error instanceof FormatError || error instanceof ImageError
+    const isUseless = isWrong ? isDoubtful : isNotToBeContinued(error)
+    if (isWrong || isUseless) part.discard()
+    if (isUseless) return { error: error as IsokitError, isOfEarlierRun: isWrong }
     if (part.isKept) onNotice(`What has arrived is kept in ${part.path}: the same command goes on from there`)
     signal?.throwIfAborted()
     throw error
@@ -192,10 +223,13 @@ async function openRest(
   try {
     return await openUrl(whole.url, { ...options, from })
   } catch (error) {
-    if (error instanceof IoError && (error.code === 'REMOTE_CHANGED' || error.code === 'RANGE_UNSUPPORTED'))
-      return undefined
+    if (isNotToBeContinued(error)) return undefined
     throw error
   }
+}
+
+function isNotToBeContinued(error: unknown): boolean {
+  return error instanceof IoError && (error.code === 'REMOTE_CHANGED' || error.code === 'RANGE_UNSUPPORTED')
 }
 
 async function saveSignature(path: string | undefined, bytes: Uint8Array | undefined): Promise<void> {

@@ -9,7 +9,7 @@ import { locateImage } from '../image-place.ts'
 import { syncDirectoryOf } from '../publish.ts'
 import { readInput } from '../read-input.ts'
 import { removeFile } from '../remove-file.ts'
-import { withIoError } from '../system-error.ts'
+import { systemErrorCode, withIoError } from '../system-error.ts'
 import { writeAll } from '../write-all.ts'
 
 const MAX_NOTE_BYTE_LENGTH = 64 * 1024
@@ -42,10 +42,10 @@ export class PartialFile implements AsyncDisposable {
    * Opens it, or makes it.
    *
    * @throws {IoError} `IMAGE_BUSY` when another process downloads the same file, `FILE_NOT_FOUND` without the directory,
-   *   `IS_A_DIRECTORY`, `PERMISSION_DENIED`, `READ_ONLY`.
+   *   `NOT_A_FILE`, `IS_A_DIRECTORY`, `PERMISSION_DENIED`, `READ_ONLY`.
    */
   static async open(path: string): Promise<PartialFile> {
-    const handle = await withIoError(`create ${path}`, () => open(path, OPEN_FLAGS, 0o666))
+    const handle = await withIoError(`create ${path}`, () => openPart(path))
     let lock: AsyncDisposable | undefined
     try {
       const stats = await withIoError(`look at ${path}`, () => handle.stat())
@@ -128,8 +128,7 @@ export class PartialFile implements AsyncDisposable {
     try {
       await this.#handle.close()
       if (this.isKept) return
-      await removeFile(this.path)
-      await removeFile(this.#notePath)
+      for (const path of [this.path, this.#notePath]) await withIoError(`remove ${path}`, () => removeFile(path))
     } finally {
       await this.#lock[Symbol.asyncDispose]()
     }
@@ -146,6 +145,16 @@ export class PartialFile implements AsyncDisposable {
       if (error instanceof IsokitError) return undefined // no such file, or none of ours
       throw error
     }
+  }
+}
+
+async function openPart(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, OPEN_FLAGS, 0o666)
+  } catch (cause) {
+    if (systemErrorCode(cause) !== 'ELOOP') throw cause
+    const hint = 'Remove the link, or download to another directory'
+    throw new IoError('NOT_A_FILE', `Cannot write ${path}: it is a symbolic link`, { cause, hint })
   }
 }
 

@@ -43,7 +43,7 @@ export function rangeHeaders({ offset, version }: FilePosition): Readonly<Record
  *
  * @returns the version, which may now know the length; `isWhole` when nothing was missing.
  * @throws {IoError} `REMOTE_CHANGED` when it is another version, `RANGE_UNSUPPORTED` when the server only
- *   gives whole files, `FETCH_FAILED` for another part of it.
+ *   gives whole files, or another part.
  */
 export function checkRest(
   answer: Answer,
@@ -73,7 +73,10 @@ export function checkRest(
     })
   }
   if (range?.start !== offset) {
-    throw new IoError('FETCH_FAILED', `${place}: the server sends another part (${answer.header('content-range')})`)
+    const part = answer.header('content-range') ?? 'it does not say which'
+    throw new IoError('RANGE_UNSUPPORTED', `${place}: the server sends another part (${part})`, {
+      hint: 'Fetch it again from the beginning',
+    })
   }
   return { version: known, isWhole: false }
 }

@@ -121,7 +121,7 @@ describe('openUrl', () => {
   it('refuses another part than the one that was asked for', async () => {
     const faults = [{ after: 10_000, by: 'rst' }, { headers: { 'content-range': 'bytes 0-9/300000' } }] as const
     const { result } = await download(tagged, faults)
-    expect(result).toMatchObject({ code: 'FETCH_FAILED', message: expect.stringContaining('another part') })
+    expect(result).toMatchObject({ code: 'RANGE_UNSUPPORTED', message: expect.stringContaining('another part') })
   })
 
   it('continues a file of unknown length', async () => {
