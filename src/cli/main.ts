@@ -71,11 +71,10 @@ function commandMissing(programName: string, { words }: { readonly words: readon
 }
 
 function report(
-  thrown: unknown,
+  error: unknown,
   messages: Messages,
   { signal, persona }: { readonly signal: AbortSignal; readonly persona: Persona },
 ): ExitCode {
-  const error = firstOf(thrown)
   if (signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))) {
     messages.interrupted()
     return EXIT_CODES.interrupted
@@ -89,10 +88,4 @@ function report(
   // coreos-installer calls wrong what its parser refuses, and no more.
   const isWrongCall = persona === 'isokit' ? error instanceof UsageError : error.code === 'COMMAND_LINE_INVALID'
   return isWrongCall ? EXIT_CODES.wrongCall : EXIT_CODES.failed
-}
-
-/** The error that came first, where cleaning up behind it has failed as well. Not all of Node's versions have the class. */
-function firstOf(error: unknown): unknown {
-  const isMasked = error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error
-  return isMasked ? firstOf(error.suppressed) : error
 }
