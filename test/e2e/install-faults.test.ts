@@ -28,7 +28,6 @@ async function setUp(context: Parameters<typeof needs>[0], sectorSize: 512 | 409
   const image = await makeMetalImage({ sectorSize })
   bytes = await readFile(image.path)
   disk = await createSystemDisk(shell.path('disk'), { image, sectorSize })
-  await disk.restore()
 }
 afterEach(async () => {
   await disk?.[Symbol.asyncDispose]()

@@ -28,7 +28,6 @@ afterEach(async () => {
 async function useDisk(sectorSize: SectorSize): Promise<SystemDisk> {
   const image = await makeMetalImage({ sectorSize })
   disk = await createSystemDisk(shell.path('disk'), { image, sectorSize })
-  await disk.restore()
   return disk
 }
 

@@ -11,6 +11,7 @@ export const LOOP_DISK_NEEDS: readonly string[] = [
   'partx',
   'sgdisk',
   'sfdisk',
+  'blockdev',
 ]
 
 /** A disk of this machine that is a file. */
