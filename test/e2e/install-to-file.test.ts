@@ -119,7 +119,7 @@ describe('what is told', () => {
     const { exitCode, stdout } = await install(...words)
     expect(exitCode).toBe(0)
     expect(new TextDecoder().decode(stdout)).toMatch(
-      /^Image: .*\n {2}1 "BIOS-BOOT".*[\s\S]*New file: disk\.raw .*[\s\S]*nosmt\n$/,
+      /^Image: .*\n {2}1 "BIOS-BOOT".*[\s\S]*New file: disk\.raw .*[\s\S]*nosmt\n[\s\S]* {2}ignition\/config\.ign\n {2}loader\/entries\/\*\.conf\n[\s\S]*nothing\n$/,
     )
     const json = JSON.parse(new TextDecoder().decode((await install(...words, '--json')).stdout))
     expect(json).toMatchObject({
@@ -129,7 +129,12 @@ describe('what is told', () => {
         partitions: [{ number: 1 }, {}, { name: 'boot', offset: image.boot.offset }, {}],
       },
       target: { kind: 'file', path: 'disk.raw', byteLength: bytes.byteLength, sectorSize: 512 },
-      boot: { ignitionByteLength: CONFIG.length, appendKargs: ['nosmt'] },
+      boot: {
+        ignitionByteLength: CONFIG.length,
+        appendKargs: ['nosmt'],
+        paths: ['ignition/config.ign', 'loader/entries/*.conf'],
+      },
+      toProve: [],
       writtenByteLength: null,
     })
     expect(JSON.stringify(json)).not.toContain('/etc/motd')

@@ -13,6 +13,8 @@ export function presentProposal(proposal: ProposalSummary): string {
     ...(savedPartitions.length === 0 ? [] : ['Saved partitions:']),
     ...savedPartitions.map((partition) => `  ${describeSaved(partition)}`),
     ...bootLines(proposal.boot),
+    'Proved before it can boot:',
+    ...(proposal.toProve.length === 0 ? ['nothing'] : proposal.toProve).map((aim) => `  ${oneLine(aim)}`),
   ].join('\n')
 }
 
@@ -53,5 +55,10 @@ function bootLines(boot: BootSummary | null): readonly string[] {
     boot.firstbootArgs === null ? '' : `for the first boot: ${boot.firstbootArgs}`,
     boot.networkFiles.length === 0 ? '' : `network settings ${boot.networkFiles.join(' ')}`,
   ]
-  return ['Installed system:', ...lines.filter((line) => line !== '').map((line) => `  ${oneLine(line)}`)]
+  return [
+    'Installed system:',
+    ...lines.filter((line) => line !== '').map((line) => `  ${oneLine(line)}`),
+    'Written on the boot partition:',
+    ...boot.paths.map((path) => `  ${oneLine(path)}`),
+  ]
 }

@@ -1,4 +1,4 @@
-import { type BootCustomization, formatConsoleSpec } from '../../coreos/index.ts'
+import { type BootCustomization, foreseeBootPaths, formatConsoleSpec } from '../../coreos/index.ts'
 import type { GptPartition } from '../../formats/gpt/index.ts'
 import type { InstallProposal } from '../../node/index.ts'
 
@@ -19,6 +19,8 @@ export interface BootSummary {
   readonly deleteKargs: readonly string[]
   readonly firstbootArgs: string | null
   readonly networkFiles: readonly string[]
+  /** What is written or changed there, with `*` for what the image decides. */
+  readonly paths: readonly string[]
 }
 
 /** What an installation does, for people and programs. */
@@ -42,11 +44,13 @@ export interface ProposalSummary {
   }
   readonly savedPartitions: readonly (PartitionSummary & { readonly newNumber: number })[]
   readonly boot: BootSummary | null
+  /** What will be proved about the image, as clauses. */
+  readonly toProve: readonly string[]
 }
 
 /** Takes from a proposal what can be told of it. */
 export function summarizeProposal(
-  { target, image, plan }: InstallProposal,
+  { target, image, plan, toProve }: InstallProposal,
   customization: BootCustomization | undefined,
 ): ProposalSummary {
   return {
@@ -66,6 +70,7 @@ export function summarizeProposal(
     },
     savedPartitions: plan.saved.map(({ partition, newNumber }) => ({ ...summarizePartition(partition), newNumber })),
     boot: customization ? summarizeBoot(customization) : null,
+    toProve,
   }
 }
 
@@ -79,6 +84,7 @@ function summarizeBoot(customization: BootCustomization): BootSummary {
     deleteKargs,
     firstbootArgs: firstbootArgs ?? null,
     networkFiles: (customization.networkFiles ?? []).map(({ name }) => name),
+    paths: foreseeBootPaths(customization),
   }
 }
 

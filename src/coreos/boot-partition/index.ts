@@ -11,4 +11,4 @@ export {
 export type { BootChange, BootFiles, BootPartition } from './boot-files.ts'
 export { checkBootCustomization } from './check-boot-customization.ts'
 export { type BootFilesystem, type BootPartitionPlace, findBootPartition } from './find-boot-partition.ts'
-export { type BootChangePlan, planBootChanges } from './plan-boot-changes.ts'
+export { type BootChangePlan, foreseeBootPaths, planBootChanges } from './plan-boot-changes.ts'

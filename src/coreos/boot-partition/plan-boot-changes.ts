@@ -17,6 +17,7 @@ export interface BootChangePlan {
 }
 
 const IGNITION_DIRECTORY = 'ignition'
+const CONFIG_FILE = 'config.ign'
 const ENTRIES_DIRECTORY = 'loader/entries'
 const FIRSTBOOT_FILE = 'ignition.firstboot'
 const GRUB_FILES = ['grub2/console.cfg', 'grub2/grub.cfg']
@@ -51,9 +52,26 @@ export async function planBootChanges(boot: BootFiles, customization: BootCustom
   }
 }
 
+/**
+ * Paths that {@link planBootChanges} will change or make, as far as they can be known before there is a boot partition to look
+ * at: the name of the boot entry can't, nor whether consoles are set up in a file of their own.
+ */
+export function foreseeBootPaths(customization: BootCustomization): readonly string[] {
+  const { ignition, platform, consoles = [], appendKargs = [], deleteKargs = [] } = customization
+  const { firstbootArgs, networkFiles = [], isS390x = false } = customization
+  const hasConsole = platform !== undefined || consoles.length > 0
+  return [
+    ...(ignition ? [`${IGNITION_DIRECTORY}/${CONFIG_FILE}`] : []),
+    ...(hasConsole || appendKargs.length + deleteKargs.length > 0 ? [`${ENTRIES_DIRECTORY}/*.conf`] : []),
+    ...(firstbootArgs === undefined ? [] : [FIRSTBOOT_FILE]),
+    ...(hasConsole && !isS390x ? ['grub2/*.cfg'] : []),
+    ...networkFiles.map(({ name }) => `${NETWORK_DIRECTORY}/${name}`),
+  ]
+}
+
 async function planIgnition(boot: BootFiles, { ignition }: BootCustomization): Promise<readonly BootChange[]> {
   if (!ignition) return []
-  const name = 'config.ign'
+  const name = CONFIG_FILE
   if ((await boot.list(IGNITION_DIRECTORY))?.includes(name)) throw alreadyThere(`${IGNITION_DIRECTORY}/${name}`)
   return [
     { kind: 'create-directory', path: IGNITION_DIRECTORY, mode: DIRECTORY_MODE },

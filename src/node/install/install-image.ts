@@ -83,6 +83,8 @@ interface UsedImage {
   readonly stream: ImageStream
   /** Of the bytes that have arrived. */
   readonly hasher: Hash | undefined
+  /** What is to be proved, as clauses. */
+  readonly toProve: readonly string[]
 }
 
 /** Opens the image, with what has to be proved of it, for as long as it is used. */
@@ -102,7 +104,7 @@ async function withImage<Result>(
   const bytes = hasher ? hashing(image.bytes, hasher) : image.bytes
   const stream = await openImageStream({ ...image, bytes }, { checks, decompress, signal })
   await using _ = { [Symbol.asyncDispose]: () => stream.close() }
-  return await use({ image, stream, hasher })
+  return await use({ image, stream, hasher, toProve: checks.map(({ aim }) => aim) })
 }
 
 async function* hashing(bytes: AsyncIterable<Uint8Array>, hasher: Hash): AsyncGenerator<Uint8Array, void, undefined> {
@@ -115,7 +117,7 @@ async function* hashing(bytes: AsyncIterable<Uint8Array>, hasher: Hash): AsyncGe
 async function installOn(
   target: OpenedTarget,
   { request, options, standing }: Installation,
-  { image, stream, hasher }: UsedImage,
+  { image, stream, hasher, toProve }: UsedImage,
 ): Promise<Installed | undefined> {
   const { boot, skipReadBack, preserveOnError } = request
   const { signal, onProgress } = options
@@ -127,7 +129,7 @@ async function installOn(
     boot,
     diskGuid: randomUUID(),
   })
-  if (!(await options.approve({ target, image, saved, plan }))) return undefined
+  if (!(await options.approve({ target, image, saved, plan, toProve }))) return undefined
   signal.throwIfAborted()
 
   const backup =
@@ -144,7 +146,7 @@ async function installOn(
       },
     })
     const notices = [...result.notices, ...(await target.commit())]
-    return { target, image, saved, plan, result: { ...result, notices }, sha256: hasher?.digest('hex') }
+    return { target, image, saved, plan, toProve, result: { ...result, notices }, sha256: hasher?.digest('hex') }
   } catch (error) {
     await target.abandon().catch(() => {}) // the first failure says more
     throw error

@@ -39,6 +39,8 @@ export interface InstallProposal {
   readonly image: InstallImage
   readonly saved: PartitionsToSave
   readonly plan: InstallPlan
+  /** What will be proved about the image before the target boots, as clauses. */
+  readonly toProve: readonly string[]
 }
 
 /** What the target of an installation has. */

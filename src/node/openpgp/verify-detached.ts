@@ -57,6 +57,7 @@ export async function verifyDetached(options: VerifyDetachedOptions): Promise<St
   }
 
   return {
+    aim: usable.map(({ key }) => `signature by ${describeKey(key)}`).join('; '),
     update(bytes) {
       for (const hash of hashes.values()) hash.update(bytes)
     },

@@ -22,6 +22,7 @@ export function checksumCheck(expected: Checksum, options: ChecksumCheckOptions)
   const { hasher, name, origin } = options
   const { algorithm } = expected
   return {
+    aim: `${algorithm} ${expected.digest}, as ${origin} says`,
     update(bytes) {
       hasher.update(bytes)
     },

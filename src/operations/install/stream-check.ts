@@ -1,5 +1,7 @@
 /** A proof that is made while bytes go by: a signature over them, or their checksum. */
 export interface StreamCheck {
+  /** What is to be proved, as a clause: `signature by Fedora (44) <…>, key 36F6…90A6`. */
+  readonly aim: string
   /** Takes the next bytes, as they came from the network or the file. They may be reused once the promise settles. */
   update(bytes: Uint8Array): void | Promise<void>
   /**

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { encodeUtf8 } from '../../../src/bytes/index.ts'
-import { type BootCustomization, parseConsoleSpec, planBootChanges } from '../../../src/coreos/index.ts'
+import {
+  type BootCustomization,
+  foreseeBootPaths,
+  parseConsoleSpec,
+  planBootChanges,
+} from '../../../src/coreos/index.ts'
 import { changesAsText, memoryBoot } from '../../support/memory-boot.ts'
 
 const ENTRY = 'loader/entries/ostree-2-x.conf'
@@ -216,5 +221,22 @@ describe('planBootChanges', () => {
     })),
   ])('refuses $name', async ({ customization, files, code }) => {
     await expect(plan(customization, files as Record<string, string | undefined>)).rejects.toMatchObject({ code })
+  })
+})
+
+describe('foreseeBootPaths', () => {
+  it.each<{ name: string; customization: BootCustomization }>([
+    { name: 'nothing', customization: {} },
+    { name: 'a config', customization: { ignition: encodeUtf8('{}') } },
+    { name: 'kernel arguments', customization: { appendKargs: ['a'] } },
+    { name: 'arguments of the first boot', customization: { firstbootArgs: 'ip=dhcp' } },
+    { name: 'a platform', customization: { platform: 'qemu' } },
+    { name: 'consoles', customization: { consoles: serial } },
+    { name: 'network settings', customization: { networkFiles: [{ name: 'a', mode: 0o600, bytes: encodeUtf8('') }] } },
+  ])('names every file that changes for $name', async ({ customization }) => {
+    const { changes } = await planBootChanges(memoryBoot(SOUND), customization)
+    const files = changes.filter(({ kind }) => kind !== 'create-directory').map(({ path }) => path)
+    const withoutNames = files.map((path) => path.replace(/[^/]*\.conf$/, '*.conf').replace(/[^/]*\.cfg$/, '*.cfg'))
+    expect(foreseeBootPaths(customization)).toEqual([...new Set(withoutNames)])
   })
 })

@@ -19,6 +19,7 @@ beforeAll(async () => {
 })
 
 interface Result {
+  readonly aims: readonly string[]
   readonly proofs: readonly string[]
   readonly notices: readonly string[]
 }
@@ -31,14 +32,15 @@ async function prove(plan: Partial<TrustPlan>, signature: Uint8Array | undefined
   const proofs: string[] = []
   for (const check of checks) await check.update(bytes)
   for (const check of checks) proofs.push(await check.finish())
-  return { proofs, notices }
+  return { aims: checks.map(({ aim }) => aim), proofs, notices }
 }
 
 describe('createTrustChecks', () => {
   it('checks what there is, the signature first', async () => {
     const signature = await makeSignature(data, { keys: [key] })
     const plan = { signature: 'if-key-is-known', checksums: [{ checksum, origin: 'the given checksum' }] } as const
-    const { proofs, notices } = await prove(plan, signature, data)
+    const { aims, proofs, notices } = await prove(plan, signature, data)
+    expect(aims).toEqual([expect.stringContaining('signature by'), expect.stringContaining(checksum.digest)])
     expect(proofs).toEqual([expect.stringContaining('good signature'), expect.stringContaining('sha512 ')])
     expect(notices).toEqual([])
   })

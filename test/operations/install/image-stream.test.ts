@@ -30,6 +30,7 @@ async function joined(chunks: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
 function recordingCheck(proof: string): StreamCheck & { readonly seen: () => number; isFinished: boolean } {
   let byteLength = 0
   return {
+    aim: proof,
     seen: () => byteLength,
     isFinished: false,
     update(bytes) {

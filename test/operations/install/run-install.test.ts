@@ -101,6 +101,7 @@ async function install(setup: Setup = {}): Promise<Outcome> {
 }
 
 const failingCheck: StreamCheck = {
+  aim: 'proof',
   update() {},
   finish: () => Promise.reject(new Error('not what it should be')),
 }
@@ -184,7 +185,7 @@ describe('the boot partition', () => {
 
   it('is customized where the image has it, once all is proved, and before the disk could boot', async () => {
     const order: string[] = []
-    const check: StreamCheck = { update() {}, finish: async () => String(order.push('proved')) }
+    const check: StreamCheck = { aim: 'proof', update() {}, finish: async () => String(order.push('proved')) }
     const partition = bootPartition((changes) => order.push(...changes.map(({ path }) => path)))
     const { error } = await install({
       checks: [check],
