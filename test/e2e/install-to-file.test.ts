@@ -81,6 +81,12 @@ describe('install --to-file', () => {
     expect(debugfs('cat ignition.firstboot')).toBe('set ignition_network_kcmdline="ip=dhcp"\n')
     expect(debugfs('cat grub2/grub.cfg')).toContain('serial --unit=1 --speed=9600 --word=8 --parity=no\n')
     expect(debugfs('stat coreos-firstboot-network/eth0.nmconnection')).toMatch(/Mode: +0600/)
+    expect(debugfs('stat ostree/lab-1/initramfs-42.1.img')).toMatch(/Mode: +0600/)
+    debugfs(`dump ostree/lab-1/initramfs-42.1.img ${shell.path('initramfs')}`)
+    const initramfs = await readFile(shell.path('initramfs'))
+    expect(initramfs.subarray(0, 12).toString()).toBe('initramfs\n\0\0')
+    const archive = execFileSync('xz', ['-dc'], { input: initramfs.subarray(12) }).toString()
+    expect(archive).toMatch(/etc\/coreos-firstboot-network\/eth0\.nmconnection\0+\[connection\]\nid=eth0\n/)
   })
 
   it.each([

@@ -9,6 +9,9 @@ export function memoryBoot(texts: Readonly<Record<string, string>>): BootFiles {
       const names = inside.map((name) => name.slice(path.length + 1).split('/')[0] as string)
       return inside.length === 0 ? undefined : [...new Set(names)].sort()
     },
+    async isFile(path) {
+      return path in texts
+    },
     async read(path) {
       const text = texts[path]
       return text === undefined ? undefined : encodeUtf8(text)
@@ -19,6 +22,8 @@ export function memoryBoot(texts: Readonly<Record<string, string>>): BootFiles {
 /** Changes with their contents as text, to be compared. */
 export function changesAsText(changes: readonly BootChange[]): readonly object[] {
   return changes.map((change) =>
-    change.kind === 'create-directory' ? change : { ...change, bytes: decodeUtf8(change.bytes, change.path) },
+    change.kind === 'create-directory' || change.kind === 'append-to-file'
+      ? change
+      : { ...change, bytes: decodeUtf8(change.bytes, change.path) },
   )
 }

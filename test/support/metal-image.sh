@@ -26,6 +26,7 @@ entry 1 41.1
 entry 2 42.1
 : >"$boot/ignition.firstboot"
 echo kernel >"$boot/ostree/lab-1/vmlinuz-42.1"
+printf 'initramfs\n' >"$boot/ostree/lab-1/initramfs-42.1.img" # no multiple of 4 bytes
 cat >"$boot/grub2/grub.cfg" <<'END'
 set pager=1
 # CONSOLE-SETTINGS-START
@@ -56,7 +57,8 @@ find "$boot" "$root" -exec touch --no-dereference --date=@1 {} +
 guid() { printf '1ab1ab00-0000-4000-a000-%012x' "$1"; }
 
 ext4() { # LABEL NUMBER MIB
-  mkfs.ext4 -q -L "$1" -d "$work/$1" -m 0 -E "root_owner=0:0,hash_seed=$(guid "1$2")" -U "$(guid "2$2")" "$work/$1.fs" "$3M" >/dev/null
+  # Blocks of a filesystem are not smaller than sectors, or no kernel mounts it.
+  mkfs.ext4 -q -b "$((sector_size > 1024 ? sector_size : 1024))" -L "$1" -d "$work/$1" -m 0 -E "root_owner=0:0,hash_seed=$(guid "1$2")" -U "$(guid "2$2")" "$work/$1.fs" "$3M" >/dev/null
   # What was copied has the times of when it was.
   { cd "$work/$1" && find . -mindepth 1; } | sed 's|^\.||' | while read -r path; do
     printf 'sif %s %s 1\n' "$path" atime "$path" ctime "$path" crtime

@@ -4,6 +4,8 @@ export interface BootFiles {
   list(path: string): Promise<readonly string[] | undefined>
   /** A regular file's bytes, symbolic links followed; `undefined` when there is none. Files over 16 MiB are an error. */
   read(path: string): Promise<Uint8Array | undefined>
+  /** Whether a path leads to a regular file, of whatever size. */
+  isFile(path: string): Promise<boolean>
 }
 
 /** One change to a boot partition. A list of them is what an installation does there, however the partition is reached. */
@@ -14,6 +16,14 @@ export type BootChange =
   | { readonly kind: 'create-file'; readonly path: string; readonly mode: number; readonly bytes: Uint8Array }
   /** The file is there, and keeps its mode and owner. */
   | { readonly kind: 'replace-contents'; readonly path: string; readonly bytes: Uint8Array }
+  /** The file is there. Zeros fill it up to a multiple of the alignment, the bytes follow, and it gets these permissions. */
+  | {
+      readonly kind: 'append-to-file'
+      readonly path: string
+      readonly mode: number
+      readonly alignment: number
+      readonly bytes: Uint8Array
+    }
 
 /** A boot partition that is open for changes. */
 export interface BootPartition extends BootFiles {

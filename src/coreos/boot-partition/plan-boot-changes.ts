@@ -1,6 +1,8 @@
 import { decodeUtf8, encodeUtf8, equalBytes } from '../../bytes/index.ts'
 import { ImageError } from '../../errors.ts'
-import { formatBlsEntry, parseBlsEntry } from '../../formats/bls/index.ts'
+import { type BlsEntry, formatBlsEntry, initrdsOf, parseBlsEntry } from '../../formats/bls/index.ts'
+import { encodeInitrd, portableCodecs } from '../../formats/initrd/index.ts'
+import { keyfileMembers } from '../customizations.ts'
 import type { BootCustomization } from './boot-customization.ts'
 import type { BootChange, BootFiles } from './boot-files.ts'
 import { checkBootCustomization } from './check-boot-customization.ts'
@@ -26,6 +28,9 @@ const NETWORK_DIRECTORY = 'coreos-firstboot-network'
 /** Both directories hold secrets, and are read by root alone. */
 const DIRECTORY_MODE = 0o700
 const CONFIG_MODE = 0o600
+const INITRD_MODE = 0o600
+/** Where the kernel looks for another archive behind the one before. */
+const INITRD_ALIGNMENT = 4
 
 /**
  * Plans what an installation changes on a boot partition. Everything that is there is read first, so a list of changes means
@@ -39,7 +44,7 @@ const CONFIG_MODE = 0o600
 export async function planBootChanges(boot: BootFiles, customization: BootCustomization): Promise<BootChangePlan> {
   checkBootCustomization(customization)
   const console = await planConsole(boot, customization)
-  const kargs = await planEntry(boot, customization, console)
+  const kargs = await planKargs(boot, customization, console)
   return {
     changes: [
       ...(await planIgnition(boot, customization)),
@@ -47,6 +52,7 @@ export async function planBootChanges(boot: BootFiles, customization: BootCustom
       ...(await planFirstbootArgs(boot, customization)),
       ...(await planGrub(boot, console)),
       ...(await planNetwork(boot, customization)),
+      ...(await planInitrd(boot, customization)),
     ],
     notices: [...console.notices, ...kargs.notices],
   }
@@ -54,7 +60,7 @@ export async function planBootChanges(boot: BootFiles, customization: BootCustom
 
 /**
  * Paths that {@link planBootChanges} will change or make, as far as they can be known before there is a boot partition to look
- * at: the name of the boot entry can't, nor whether consoles are set up in a file of their own.
+ * at: the names of the boot entry and its initramfs can't, nor whether consoles are set up in a file of their own.
  */
 export function foreseeBootPaths(customization: BootCustomization): readonly string[] {
   const { ignition, platform, consoles = [], appendKargs = [], deleteKargs = [] } = customization
@@ -66,6 +72,7 @@ export function foreseeBootPaths(customization: BootCustomization): readonly str
     ...(firstbootArgs === undefined ? [] : [FIRSTBOOT_FILE]),
     ...(hasConsole && !isS390x ? ['grub2/*.cfg'] : []),
     ...networkFiles.map(({ name }) => `${NETWORK_DIRECTORY}/${name}`),
+    ...(networkFiles.length > 0 && !isS390x ? ['ostree/*/initramfs*.img'] : []),
   ]
 }
 
@@ -79,7 +86,7 @@ async function planIgnition(boot: BootFiles, { ignition }: BootCustomization): P
   ]
 }
 
-async function planEntry(
+async function planKargs(
   boot: BootFiles,
   customization: BootCustomization,
   console: ConsoleSetup,
@@ -88,17 +95,23 @@ async function planEntry(
   const isConcerned = platform !== undefined || consoles.length + appendKargs.length + deleteKargs.length > 0
   if (!isConcerned) return { changes: [], notices: [] }
 
+  const { path, bytes, entry } = await readEntry(boot)
+  const { options, notices } = planBootKargs(entry.options, customization, { console, where: describe(path) })
+  const changes = options === entry.options ? [] : replaceText(path, bytes, formatBlsEntry({ ...entry, options }))
+  return { changes, notices }
+}
+
+/** The boot entry that counts: of several, the last one is the newest, as ostree names them. */
+async function readEntry(
+  boot: BootFiles,
+): Promise<{ readonly path: string; readonly bytes: Uint8Array; readonly entry: BlsEntry }> {
   const names = (await boot.list(ENTRIES_DIRECTORY))?.filter((name) => name.endsWith('.conf')) ?? []
-  const name = names.at(-1) // of several, the last one is the newest, as ostree names them
+  const name = names.at(-1)
   if (name === undefined) throw missing(`${ENTRIES_DIRECTORY}/*.conf`, 'a boot entry')
   const path = `${ENTRIES_DIRECTORY}/${name}`
   const bytes = await boot.read(path)
   if (!bytes) throw missing(path, 'a boot entry')
-
-  const entry = parseBlsEntry(decodeUtf8(bytes, describe(path)), describe(path))
-  const { options, notices } = planBootKargs(entry.options, customization, { console, where: describe(path) })
-  const changes = options === entry.options ? [] : replaceText(path, bytes, formatBlsEntry({ ...entry, options }))
-  return { changes, notices }
+  return { path, bytes, entry: parseBlsEntry(decodeUtf8(bytes, describe(path)), describe(path)) }
 }
 
 async function planFirstbootArgs(
@@ -134,6 +147,24 @@ async function planNetwork(boot: BootFiles, { networkFiles = [] }: BootCustomiza
     return { kind: 'create-file', path, mode, bytes }
   })
   return [{ kind: 'create-directory', path: NETWORK_DIRECTORY, mode: DIRECTORY_MODE }, ...files]
+}
+
+/**
+ * Newer systems look for network settings in their initramfs, which they have before any disk: it may be one that is reached
+ * over the network. On IBM Z the boot loader has a list of the initramfs's blocks, so what follows it is never loaded.
+ */
+async function planInitrd(
+  boot: BootFiles,
+  { networkFiles = [], isS390x = false }: BootCustomization,
+): Promise<readonly BootChange[]> {
+  if (networkFiles.length === 0 || isS390x) return []
+  const { path: entryPath, entry } = await readEntry(boot)
+  const path = initrdsOf(entry).at(-1)?.replace(/^\/+/, '')
+  if (path === undefined || !(await boot.isFile(path))) {
+    throw missing(path ?? 'initrd', `the initramfs that ${entryPath} should name`)
+  }
+  const bytes = await encodeInitrd(keyfileMembers(networkFiles), { codecs: portableCodecs })
+  return [{ kind: 'append-to-file', path, mode: INITRD_MODE, alignment: INITRD_ALIGNMENT, bytes }]
 }
 
 function replaceText(path: string, before: Uint8Array, text: string): readonly BootChange[] {

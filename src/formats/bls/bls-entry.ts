@@ -10,6 +10,7 @@ export interface BlsEntry {
 }
 
 const OPTIONS = 'options '
+const INITRD = 'initrd '
 
 /**
  * Parses a boot entry that has one line with a kernel command line.
@@ -32,6 +33,12 @@ export function parseBlsEntry(text: string, where: string): BlsEntry {
   }
   const options = (lines[index] as string).slice(OPTIONS.length).trim()
   return { options, before: lines.slice(0, index), after: lines.slice(index + 1) }
+}
+
+/** The initrds that a boot entry names, in the order in which they are loaded. */
+export function initrdsOf({ before, after }: BlsEntry): readonly string[] {
+  const lines = [...before, ...after].filter((line) => line.startsWith(INITRD))
+  return lines.flatMap((line) => line.slice(INITRD.length).split(/\s+/).filter(Boolean))
 }
 
 /** Writes a boot entry as text. Lines end with a line feed. */

@@ -1,4 +1,4 @@
-import { equalBytes } from '../../bytes/index.ts'
+import { alignUp, equalBytes, joinBytes } from '../../bytes/index.ts'
 import { type BootChange, type BootPartition, MAX_BOOT_FILE_BYTE_LENGTH } from '../../coreos/index.ts'
 import { ImageError, IoError } from '../../errors.ts'
 import type { BootTree } from './boot-tree.ts'
@@ -17,7 +17,10 @@ export function bootPartition(tree: BootTree, signal?: AbortSignal): BootPartiti
       if (file?.node?.kind !== 'file') return undefined
       const { byteLength } = file.node
       if (byteLength > MAX_BOOT_FILE_BYTE_LENGTH) throw tooLarge(tree, path, byteLength)
-      return tree.read(file.path, byteLength)
+      return tree.read(file.path, { offset: 0, byteLength })
+    },
+    async isFile(path) {
+      return (await resolveBootPath(tree, path))?.node?.kind === 'file'
     },
     async apply(changes) {
       await checkRoom(tree, changes)
@@ -51,7 +54,8 @@ async function applyChange(tree: BootTree, change: BootChange): Promise<void> {
   if (!where) throw unexpected(tree, change.path, 'is in a directory that is not there')
   if (change.kind === 'create-directory') await createDirectory(tree, where, change)
   else if (change.kind === 'create-file') await createFile(tree, where, change)
-  else await replaceContents(tree, where, change)
+  else if (change.kind === 'replace-contents') await replaceContents(tree, where, change)
+  else await appendToFile(tree, where, change)
 }
 
 async function createDirectory(
@@ -88,8 +92,21 @@ async function replaceContents(
   if ((await tree.examine(path))?.mode !== node.mode) throw notKept(tree, change.path)
 }
 
-async function compare(tree: BootTree, path: string, bytes: Uint8Array): Promise<void> {
-  const kept = await tree.read(path, bytes.byteLength + 1) // one more, to see that it ends
+async function appendToFile(
+  tree: BootTree,
+  { path, node }: ResolvedBootPath,
+  change: BootChange & { readonly kind: 'append-to-file' },
+): Promise<void> {
+  if (node?.kind !== 'file') throw unexpected(tree, change.path, 'is not there, or is no regular file')
+  const padding = alignUp(node.byteLength, change.alignment) - node.byteLength
+  const bytes = joinBytes([new Uint8Array(padding), change.bytes])
+  await tree.writeAt(path, change.mode, node.byteLength, bytes)
+  await compare(tree, path, bytes, node.byteLength)
+  if ((await tree.examine(path))?.mode !== change.mode) throw notKept(tree, change.path)
+}
+
+async function compare(tree: BootTree, path: string, bytes: Uint8Array, offset = 0): Promise<void> {
+  const kept = await tree.read(path, { offset, byteLength: bytes.byteLength + 1 }) // one more, to see that it ends
   if (!equalBytes(kept, bytes)) throw notKept(tree, path)
 }
 

@@ -1,3 +1,5 @@
+import type { Extent } from '../../bytes/index.ts'
+
 /** What something in a filesystem is. */
 export interface BootNode {
   readonly kind: 'file' | 'directory' | 'symbolic-link' | 'other'
@@ -20,13 +22,15 @@ export interface BootTree {
   readLink(path: string): Promise<string>
   /** Names in a directory, in any order, without `.` and `..`. */
   list(path: string): Promise<readonly string[]>
-  /** The first `byteLength` bytes of a file, fewer when it has fewer. */
-  read(path: string, byteLength: number): Promise<Uint8Array>
+  /** What a file has at a place, fewer bytes when it ends before. */
+  read(path: string, extent: Extent): Promise<Uint8Array>
   createDirectory(path: string, mode: number): Promise<void>
   /** Creates a file that isn't there, with exactly these permission bits. */
   createFile(path: string, mode: number, bytes: Uint8Array): Promise<void>
   /** Gives a file other contents; it stays the same file. */
   replaceContents(path: string, bytes: Uint8Array): Promise<void>
+  /** Writes bytes into a file that is there, from an offset on, and gives it exactly these permission bits. */
+  writeAt(path: string, mode: number, offset: number, bytes: Uint8Array): Promise<void>
   /** Writes what has not been written yet, and lets go. */
   close(): Promise<void>
 }

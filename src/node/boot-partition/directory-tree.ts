@@ -1,4 +1,5 @@
 import { constants, type FileHandle, lstat, mkdir, open, readdir, readlink, statfs } from 'node:fs/promises'
+import type { Extent } from '../../bytes/index.ts'
 import { systemErrorCode, withIoError } from '../system-error.ts'
 import { writeAll } from '../write-all.ts'
 import { type BootTree, nodeOf } from './boot-tree.ts'
@@ -39,8 +40,7 @@ export function directoryTree(directory: FileHandle, name: string, close: () => 
       }),
     readLink: (path) => attempt('read', path, () => readlink(at(path))),
     list: (path) => attempt('list', path, () => readdir(at(path))),
-    read: (path, byteLength) =>
-      attempt('read', path, () => withFile(path, O_RDONLY, (handle) => readFrom(handle, byteLength))),
+    read: (path, extent) => attempt('read', path, () => withFile(path, O_RDONLY, (handle) => readAt(handle, extent))),
     createDirectory: (path, mode) =>
       attempt('create', path, async () => {
         await mkdir(at(path), mode)
@@ -63,15 +63,23 @@ export function directoryTree(directory: FileHandle, name: string, close: () => 
           await handle.sync()
         }),
       ),
+    writeAt: (path, mode, offset, bytes) =>
+      attempt('write', path, () =>
+        withFile(path, O_WRONLY, async (handle) => {
+          await writeAll(handle, bytes, offset)
+          await handle.chmod(mode)
+          await handle.sync()
+        }),
+      ),
     close,
   }
 }
 
-async function readFrom(handle: FileHandle, byteLength: number): Promise<Uint8Array> {
+async function readAt(handle: FileHandle, { offset, byteLength }: Extent): Promise<Uint8Array> {
   const bytes = new Uint8Array(byteLength)
   let done = 0
   while (done < byteLength) {
-    const { bytesRead } = await handle.read(bytes, done, byteLength - done, done)
+    const { bytesRead } = await handle.read(bytes, done, byteLength - done, offset + done)
     if (bytesRead === 0) break
     done += bytesRead
   }

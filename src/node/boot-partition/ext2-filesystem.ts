@@ -1,4 +1,5 @@
 import type { Disk, Files } from 'ext2fs'
+import type { Extent } from '../../bytes/index.ts'
 import { nodeOf } from './boot-tree.ts'
 import type { DiskRequest, LibraryTree } from './ext2-worker/messages.ts'
 
@@ -31,14 +32,14 @@ export async function openExt2Filesystem(options: Ext2FilesystemOptions): Promis
   const files = filesystem.promises
   const at = (path: string): string => `/${path}`
 
-  async function writeTo(path: string, flags: string, mode: number, bytes: Uint8Array): Promise<void> {
+  async function writeTo(path: string, flags: string, bytes: Uint8Array, { mode = 0, offset = 0 } = {}): Promise<void> {
     const { fd } = await files.open(at(path), flags, mode)
     try {
-      for (let offset = 0; offset < bytes.byteLength; ) {
-        const piece = Buffer.from(bytes.subarray(offset, offset + PIECE_BYTE_LENGTH))
-        const { bytesWritten } = await files.write(fd, piece, 0, piece.byteLength, offset)
+      for (let done = 0; done < bytes.byteLength; ) {
+        const piece = Buffer.from(bytes.subarray(done, done + PIECE_BYTE_LENGTH))
+        const { bytesWritten } = await files.write(fd, piece, 0, piece.byteLength, offset + done)
         if (bytesWritten === 0) throw new Error('nothing was written')
-        offset += bytesWritten
+        done += bytesWritten
         options.onPiece()
       }
     } finally {
@@ -57,17 +58,21 @@ export async function openExt2Filesystem(options: Ext2FilesystemOptions): Promis
     },
     readLink: (path) => files.readlink(at(path)),
     list: (path) => files.readdir(at(path)),
-    async read(path, byteLength) {
+    async read(path, extent) {
       const { fd } = await files.open(at(path), 'r')
       try {
-        return await readFrom(files, { fd, byteLength, onPiece: options.onPiece })
+        return await readAt(files, fd, { ...extent, onPiece: options.onPiece })
       } finally {
         await files.close(fd)
       }
     },
     createDirectory: (path, mode) => files.mkdir(at(path), mode),
-    createFile: (path, mode, bytes) => writeTo(path, 'wx', mode, bytes),
-    replaceContents: (path, bytes) => writeTo(path, 'w', 0, bytes),
+    createFile: (path, mode, bytes) => writeTo(path, 'wx', bytes, { mode }),
+    replaceContents: (path, bytes) => writeTo(path, 'w', bytes),
+    async writeAt(path, mode, offset, bytes) {
+      await writeTo(path, 'r+', bytes, { offset })
+      await files.chmod(at(path), mode)
+    },
     close: () => library.umount(filesystem),
   }
 }
@@ -95,15 +100,16 @@ function libraryDisk({ ask }: Ext2FilesystemOptions): Disk {
   }
 }
 
-async function readFrom(
+async function readAt(
   files: Files,
-  { fd, byteLength, onPiece }: { readonly fd: number; readonly byteLength: number; readonly onPiece: () => void },
+  fd: number,
+  { offset, byteLength, onPiece }: Extent & { readonly onPiece: () => void },
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(byteLength)
   let done = 0
   while (done < byteLength) {
     const piece = Buffer.alloc(Math.min(PIECE_BYTE_LENGTH, byteLength - done))
-    const { bytesRead } = await files.read(fd, piece, 0, piece.byteLength, done)
+    const { bytesRead } = await files.read(fd, piece, 0, piece.byteLength, offset + done)
     if (bytesRead === 0) break
     bytes.set(piece.subarray(0, bytesRead), done)
     done += bytesRead

@@ -19,10 +19,11 @@ export async function openExt2Tree(
     examine: (path) => thread.call(`examine ${path || 'the root'} of`, 'examine', path),
     readLink: (path) => thread.call(`read ${path} of`, 'readLink', path),
     list: (path) => thread.call(`list ${path || 'the root'} of`, 'list', path),
-    read: (path, byteLength) => thread.call(`read ${path} of`, 'read', path, byteLength),
+    read: (path, extent) => thread.call(`read ${path} of`, 'read', path, extent),
     createDirectory: (path, mode) => thread.call(`create ${path} of`, 'createDirectory', path, mode),
     createFile: (path, mode, bytes) => thread.call(`create ${path} of`, 'createFile', path, mode, bytes),
     replaceContents: (path, bytes) => thread.call(`write ${path} of`, 'replaceContents', path, bytes),
+    writeAt: (path, mode, offset, bytes) => thread.call(`write ${path} of`, 'writeAt', path, mode, offset, bytes),
     async close() {
       try {
         await thread.call('close', 'close')

@@ -28,6 +28,7 @@ declare module 'ext2fs' {
       byteLength: number,
       position: number,
     ): Promise<{ bytesWritten: number }>
+    chmod(path: string, mode: number): Promise<void>
     mkdir(path: string, mode: number): Promise<void>
     readdir(path: string): Promise<string[]>
     readlink(path: string): Promise<string>

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { encodeUtf8 } from '../../../src/bytes/index.ts'
+import { encodeUtf8, memorySource } from '../../../src/bytes/index.ts'
 import {
   type BootCustomization,
   foreseeBootPaths,
   parseConsoleSpec,
   planBootChanges,
 } from '../../../src/coreos/index.ts'
+import { portableCodecs, readInitrd } from '../../../src/formats/initrd/index.ts'
 import { changesAsText, memoryBoot } from '../../support/memory-boot.ts'
 
 const ENTRY = 'loader/entries/ostree-2-x.conf'
@@ -22,7 +23,8 @@ const PLATFORMS = {
 
 const SOUND: Readonly<Record<string, string>> = {
   'loader/entries/ostree-1-x.conf': 'options old\n',
-  [ENTRY]: `title x\noptions ${KARGS}\nlinux /y\n`,
+  [ENTRY]: `title x\noptions ${KARGS}\ninitrd /ostree/x/initramfs-1.img\nlinux /y\n`,
+  'ostree/x/initramfs-1.img': 'initramfs',
   'loader/entries/ostree-3.txt': 'no entry\n',
   'ignition.firstboot': '',
   'grub2/grub.cfg': MARKS,
@@ -42,7 +44,7 @@ function replaced(path: string, text: string): object {
 }
 
 function entry(options: string): object {
-  return replaced(ENTRY, `title x\noptions ${options}\nlinux /y\n`)
+  return replaced(ENTRY, `title x\noptions ${options}\ninitrd /ostree/x/initramfs-1.img\nlinux /y\n`)
 }
 
 const serial = [parseConsoleSpec('ttyS1,115200')]
@@ -78,6 +80,7 @@ describe('planBootChanges', () => {
       ),
       { kind: 'create-directory', path: 'coreos-firstboot-network', mode: 0o700 },
       { kind: 'create-file', path: 'coreos-firstboot-network/eth0.nmconnection', mode: 0o640, bytes: '[a]' },
+      expect.objectContaining({ kind: 'append-to-file', path: 'ostree/x/initramfs-1.img' }),
     ])
   })
 
@@ -104,6 +107,49 @@ describe('planBootChanges', () => {
     },
   ])('$name', async ({ customization, to }) => {
     expect((await plan(customization)).changes).toContainEqual(entry(to))
+  })
+
+  describe('network settings in the initramfs, where newer systems look for them', () => {
+    const networkFiles = [
+      { name: 'b.nmconnection', mode: 0o600, bytes: encodeUtf8('[b]') },
+      { name: 'a.nmconnection', mode: 0o644, bytes: encodeUtf8('[a]') },
+    ]
+    const withEntry = (initrd: string) => ({
+      [ENTRY]: `options ${KARGS}\n${initrd}\nlinux /y\n`,
+      'y/first': '',
+      'y/last': '',
+    })
+
+    it.each([
+      { name: 'that the entry names', initrd: 'initrd /y/last' },
+      { name: 'that the entry names last', initrd: 'initrd  /y/first y/last\ninitrds /z' },
+      { name: 'of the last line', initrd: 'initrd /y/first\ninitrd\t/z\ninitrd //y/last' },
+    ])('go behind the one $name', async ({ initrd }) => {
+      const { changes } = await planBootChanges(memoryBoot({ ...SOUND, ...withEntry(initrd) }), { networkFiles })
+      const change = changes.find(({ kind }) => kind === 'append-to-file')
+      expect(change).toMatchObject({ path: 'y/last', mode: 0o600, alignment: 4 })
+      if (change?.kind !== 'append-to-file') throw new Error('nothing is appended')
+      const files = await readInitrd(memorySource(change.bytes), { codecs: portableCodecs })
+      expect(files).toEqual([
+        { path: 'etc/coreos-firstboot-network/a.nmconnection', bytes: encodeUtf8('[a]') },
+        { path: 'etc/coreos-firstboot-network/b.nmconnection', bytes: encodeUtf8('[b]') },
+      ])
+    })
+
+    it('are not put there on IBM Z, whose boot loader knows the old end, nor when there are none', async () => {
+      const files = memoryBoot({ ...SOUND, ...withEntry('initrd /y/last') })
+      for (const customization of [{ networkFiles, isS390x: true }, { networkFiles: [] }]) {
+        const { changes } = await planBootChanges(files, customization)
+        expect(changes.filter(({ kind }) => kind === 'append-to-file')).toEqual([])
+      }
+    })
+
+    it.each([
+      { name: 'is not there', initrd: 'initrd /y/other' },
+      { name: 'is not named', initrd: '' },
+    ])('need an initramfs, and refuse an image where it $name', async ({ initrd }) => {
+      await expect(plan({ networkFiles }, withEntry(initrd))).rejects.toMatchObject({ code: 'BOOT_FILES_INVALID' })
+    })
   })
 
   it('does not set the console that is set', async () => {
@@ -236,7 +282,12 @@ describe('foreseeBootPaths', () => {
   ])('names every file that changes for $name', async ({ customization }) => {
     const { changes } = await planBootChanges(memoryBoot(SOUND), customization)
     const files = changes.filter(({ kind }) => kind !== 'create-directory').map(({ path }) => path)
-    const withoutNames = files.map((path) => path.replace(/[^/]*\.conf$/, '*.conf').replace(/[^/]*\.cfg$/, '*.cfg'))
+    const withoutNames = files.map((path) =>
+      path
+        .replace(/[^/]*\.conf$/, '*.conf')
+        .replace(/[^/]*\.cfg$/, '*.cfg')
+        .replace('x/initramfs-1.img', '*/initramfs*.img'),
+    )
     expect(foreseeBootPaths(customization)).toEqual([...new Set(withoutNames)])
   })
 })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { formatBlsEntry, parseBlsEntry } from '../../../src/formats/bls/index.ts'
+import { formatBlsEntry, initrdsOf, parseBlsEntry } from '../../../src/formats/bls/index.ts'
 
 describe('parseBlsEntry', () => {
   it.each([
@@ -20,6 +20,13 @@ describe('parseBlsEntry', () => {
     { name: 'two lines of options', text: 'options a\noptions b\n' },
   ])('refuses $name', ({ text }) => {
     expect(() => parseBlsEntry(text, 'entry')).toThrow(expect.objectContaining({ code: 'BOOT_FILES_INVALID' }))
+  })
+})
+
+describe('initrdsOf', () => {
+  it('gives them in their order, over lines and words', () => {
+    const text = 'initrd /a /b\noptions initrd /c\ninitrdx /d\n initrd /e\ninitrd   /f  \ninitrd\n'
+    expect(initrdsOf(parseBlsEntry(text, 'entry'))).toEqual(['/a', '/b', '/f'])
   })
 })
 

@@ -66,6 +66,9 @@ describe('openExt2Boot', () => {
             { kind: 'create-file', path: 'loader/empty', mode: 0o604, bytes: new Uint8Array() },
             { kind: 'replace-contents', path: ENTRY, bytes: encodeUtf8('longer '.repeat(1000)) },
             { kind: 'replace-contents', path: 'grub2/grub.cfg', bytes: encodeUtf8('short') },
+            { kind: 'create-file', path: 'large', mode: 0o644, bytes: new Uint8Array(3_000_001).fill(1) },
+            { kind: 'append-to-file', path: 'large', mode: 0o600, alignment: 4, bytes: encodeUtf8('end') },
+            { kind: 'append-to-file', path: 'loader/empty', mode: 0o600, alignment: 4, bytes: large },
           ],
           sectorSize,
         )
@@ -76,12 +79,20 @@ describe('openExt2Boot', () => {
           'grub2/grub.cfg',
           'ignition',
           'ignition/config.ign',
+          'large',
           'loader.1/empty',
           ENTRY.replace('loader', 'loader.1'),
         ])
         expect(after['ignition']).toMatch(/^40700 0:0/)
         expect(after['ignition/config.ign']).toMatch(/^100600 0:0/)
-        expect(after['loader.1/empty']).toMatch(/^100604 0:0/)
+        expect(after['loader.1/empty']).toMatch(/^100600 0:0/)
+        expect(after['large']).toMatch(/^100600 0:0/)
+        await using target = await openFileTarget(image.path, sectorSize)
+        const partition = await openExt2Boot(target, image.boot)
+        const end = (await partition.read('large'))?.subarray(2_999_999)
+        expect(end).toEqual(new Uint8Array([1, 1, 0, 0, 0, ...encodeUtf8('end')]))
+        expect(await partition.read('loader/empty')).toEqual(large)
+        await partition.close()
         expect(after['grub2/grub.cfg']).toMatch(/^100644 0:0/)
       },
       { sectorSize },

@@ -172,6 +172,7 @@ function bootPartition(onApply: (changes: readonly BootChange[]) => void): BootP
   return {
     isClosed: false,
     list: async () => undefined,
+    isFile: async () => false,
     read: async () => undefined,
     apply: async (changes) => onApply(changes),
     async close() {
