@@ -95,6 +95,7 @@ export function decodeStreamMetadata(bytes: Uint8Array, name: string): StreamMet
 /**
  * Finds the files of one format, sorted by type.
  *
+ * @throws {FormatError} `METADATA_INVALID` when one of them is at no http or https URL. Other files may be anywhere.
  * @throws {IoError} `ARTIFACT_NOT_FOUND` when there are none, with what there is instead.
  */
 export function findArtifacts(stream: StreamMetadata, choice: ArtifactChoice): readonly StreamArtifact[] {
@@ -104,7 +105,19 @@ export function findArtifacts(stream: StreamMetadata, choice: ArtifactChoice): r
     if (found.length === 0) throw notFound(stream, choice, key, new Set(left.map((artifact) => artifact[key])))
     left = found
   }
+  for (const { type, location, signature } of left) {
+    checkUrl(location, `location of the ${type}`)
+    if (signature !== undefined) checkUrl(signature, `signature of the ${type}`)
+  }
   return left
+
+  function checkUrl(url: string, what: string): void {
+    if (/^https?:$/.test(URL.parse(url)?.protocol ?? '')) return
+    const { architecture, platform, format } = choice
+    const file = `architectures.${architecture}.artifacts.${platform}.formats.${format}`
+    const message = `The ${what} in ${file} of ${stream.name} is not an http or https URL: ${redactUrl(url)}`
+    throw new FormatError('METADATA_INVALID', message, { hint: 'Tell who publishes the stream' })
+  }
 }
 
 function notFound(

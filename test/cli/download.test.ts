@@ -250,7 +250,7 @@ describe('isokit download refuses', () => {
 describe('an interrupted download', () => {
   const checksum = `sha256:${sha256(image)}`
   /** Breaks after some bytes, and then does not answer any more. */
-  const broken: readonly Fault[] = [{ after: 50_000, by: 'fin' }, { status: 404 }]
+  const broken: readonly Fault[] = [{ after: 50_000, by: 'fin', delayMs: 300 }, { status: 404 }]
 
   it('goes on where it broke, with the bytes at hand proved as well', async () => {
     serve('/image.raw', image, broken)
@@ -304,7 +304,7 @@ describe('an interrupted download', () => {
     const serveAnew = (): void => {
       const serveIt = serveFile(
         (index) => (index === 0 ? file : { ...file, ...after }),
-        [{ after: 50_000, by: 'fin' }, ...faults],
+        [{ after: 50_000, by: 'fin', delayMs: 300 }, ...faults],
       )
       routes['/image.raw'] = serveIt
     }

@@ -146,6 +146,23 @@ describe('findArtifacts', () => {
 })
 
 it.each([
+  { what: 'a relative location', file: { location: 'metal.raw.xz' }, says: 'location of the disk' },
+  { what: 'a file of this machine', file: { location: 'file:///etc/passwd' }, says: 'URL: file:///etc/passwd' },
+  {
+    what: 'a signature at no URL',
+    file: { location: 'https://a/b', signature: 'b.sig' },
+    says: 'signature of the disk',
+  },
+])('findArtifacts refuses $what, where it is asked for', ({ file, says }) => {
+  const formats = { 'raw.xz': { disk: file }, iso: { disk: { location: 'https://a/b.iso' } } }
+  const found = decode({ architectures: { x86_64: { artifacts: { metal: { formats } } } } })
+  const choice = { architecture: 'x86_64', platform: 'metal' }
+  const error = expect.objectContaining({ code: 'METADATA_INVALID', message: expect.stringContaining(says) })
+  expect(() => findArtifacts(found, { ...choice, format: 'raw.xz' })).toThrow(error)
+  expect(findArtifacts(found, { ...choice, format: 'iso' })).toHaveLength(1)
+})
+
+it.each([
   { base: undefined, is: 'https://builds.coreos.fedoraproject.org/streams/next.json' },
   { base: 'https://example.com/a/', is: 'https://example.com/a/next.json' },
   { base: 'https://example.com/a', is: 'https://example.com/a/next.json' },

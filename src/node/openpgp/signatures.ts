@@ -15,6 +15,8 @@ export async function readSignatures(bytes: Uint8Array, name: string): Promise<r
   if (bytes.byteLength > MAX_SIGNATURE_BYTE_LENGTH) {
     throw unreadable(name, `it has ${bytes.byteLength} bytes, and ${MAX_SIGNATURE_BYTE_LENGTH} are the most`)
   }
+  const stranger = nameStranger(bytes)
+  if (stranger) throw unreadable(name, `it is ${stranger.what}`, { hint: stranger.hint })
   const signatures = await parseSignatures(bytes, name)
   if (signatures.length === 0) throw unreadable(name, 'none in it is of a kind that isokit knows')
   checkCount(signatures.length, name)
@@ -35,9 +37,19 @@ async function parseSignatures(bytes: Uint8Array, name: string): Promise<readonl
     // What the library could not parse stays in its list as something else.
     for (const part of await Promise.all(parts)) packets.push(...part.packets.filterByTag(enums.packet.signature))
   } catch (cause) {
-    throw unreadable(name, 'it is damaged, or something else than a detached signature', cause)
+    throw unreadable(name, 'it is damaged, or something else than a detached signature', { cause })
   }
   return packets
+}
+
+/** What servers, and the networks of hotels, have in the place of a signature. */
+function nameStranger(bytes: Uint8Array): { readonly what: string; readonly hint: string } | undefined {
+  if (bytes.byteLength === 0) return { what: 'empty', hint: HINT }
+  const start = new TextDecoder('latin1').decode(bytes.subarray(0, 256)).trimStart()
+  const isPage = /^<(?:!doctype|html|\?xml|head|body)/i.test(start)
+  return isPage
+    ? { what: 'a web page', hint: 'Check where it comes from, and whether the network wants a login' }
+    : undefined
 }
 
 function checkCount(count: number, name: string): void {
@@ -46,6 +58,13 @@ function checkCount(count: number, name: string): void {
   }
 }
 
-function unreadable(name: string, reason: string, cause?: unknown): FormatError {
-  return new FormatError('SIGNATURE_INVALID', `Cannot read the signature of ${name}: ${reason}`, { hint: HINT, cause })
+function unreadable(
+  name: string,
+  reason: string,
+  options: { readonly hint?: string; readonly cause?: unknown } = {},
+): FormatError {
+  return new FormatError('SIGNATURE_INVALID', `Cannot read the signature of ${name}: ${reason}`, {
+    hint: HINT,
+    ...options,
+  })
 }

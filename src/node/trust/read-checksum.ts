@@ -1,4 +1,5 @@
 import { decodeUtf8 } from '../../bytes/index.ts'
+import { UsageError } from '../../errors.ts'
 import {
   type Checksum,
   findChecksum,
@@ -27,7 +28,17 @@ export interface ReadChecksumOptions {
  */
 export async function readChecksum(text: string, options: ReadChecksumOptions): Promise<Checksum> {
   const { name, signal } = options
-  if (isChecksum(text)) return parseChecksum(text)
+  if (isChecksum(text) || text === '') return parseGiven(text)
   const bytes = await readInput(text, { maxByteLength: MAX_CHECKSUM_FILE_BYTE_LENGTH, signal })
   return findChecksum(parseChecksumFile(decodeUtf8(bytes, text), text), { fileName: text, name })
+}
+
+function parseGiven(text: string): Checksum {
+  try {
+    return parseChecksum(text)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    const { code, message, hint } = error
+    throw new UsageError(code, `Cannot use the checksum '${text}': ${message}`, hint === undefined ? {} : { hint })
+  }
 }

@@ -24,6 +24,6 @@ export function checkIgnitionUrl(text: string, { hasHash, isInsecure }: Ignition
   }
   if (scheme === 'https' || hasHash || isInsecure) return
   throw new UsageError('URL_INSECURE', `${place}: over http anybody on the way can change it`, {
-    hint: 'Give an https URL or the hash of the config, or say that an insecure config is wanted',
+    hint: 'Give an https URL, or the hash of the config as --ignition-hash, or --insecure-ignition to do without',
   })
 }

@@ -10,6 +10,13 @@ it.each([
   { text: 'arn:aws:s3:::bucket/key', is: 'arn:aws:s3:::bucket/key' },
   { text: 'mailto:secret', is: 'mailto:…' },
   { text: 'https://%zz', is: '…' },
+  { text: 'a/b.raw?token=secret', is: 'a/b.raw?…' },
+  { text: '/a#secret', is: '/a#…' },
+  { text: '//me:secret@h/a', is: '//…@h/a' },
+  { text: 'h:8080/a?token=secret', is: 'h:8080/a?…' },
+  { text: '127.0.0.1:80', is: '127.0.0.1:80' },
+  { text: 'me:secret@h/a', is: 'me:…' },
+  { text: 'me:12345@h/a', is: 'me:…' },
 ])('redactUrl turns $text into $is', ({ text, is }) => {
   expect(redactUrl(text)).toBe(is)
 })

@@ -238,15 +238,17 @@ describe('verifyDetached', () => {
     })
 
     it.each([
-      { name: 'nothing', bytes: new Uint8Array(0) },
+      { name: 'nothing', bytes: new Uint8Array(0), says: 'it is empty' },
       { name: 'zeros', bytes: new Uint8Array(400) },
-      { name: 'a page that says 404', bytes: new TextEncoder().encode('<html>Not found</html>') },
+      { name: 'a page that says 404', bytes: new TextEncoder().encode('<html>Not found</html>'), says: 'a web page' },
+      { name: 'a login', bytes: new TextEncoder().encode('\n <!DOCTYPE html><title>Wi-Fi'), says: 'a web page' },
       { name: 'armor that breaks off', bytes: new TextEncoder().encode('-----BEGIN PGP SIGNATURE-----\n\niQ==') },
       { name: 'armor without a signature', bytes: new TextEncoder().encode('-----BEGIN PGP SIGNATURE-----\n') },
       { name: 'signed text', bytes: new TextEncoder().encode('-----BEGIN PGP SIGNED MESSAGE-----\n\nhello\n') },
-    ])('refuses $name as a signature', async ({ bytes }) => {
+    ])('refuses $name as a signature', async ({ bytes, says = 'Cannot read the signature of' }) => {
       expect(await refusal({ signature: bytes, keyring: await keyringOf(key) })).toMatchObject({
         code: 'SIGNATURE_INVALID',
+        message: expect.stringContaining(says),
       })
     })
 

@@ -12,8 +12,10 @@ it('reads a checksum that is given as such', async () => {
   expect(await readChecksum(`sha256:${A}`, { name: 'image.xz' })).toEqual({ algorithm: 'sha256', digest: A })
   await expect(readChecksum(`md5:${A}`, { name: 'image.xz' })).rejects.toThrow(UsageError)
   await expect(readChecksum(A, { name: 'image.xz' })).rejects.toMatchObject({
+    message: expect.stringContaining(A),
     hint: expect.stringContaining('sha256:'),
   })
+  await expect(readChecksum('', { name: 'image.xz' })).rejects.toThrow(UsageError)
 })
 
 it('looks the image up in a file', async () => {
