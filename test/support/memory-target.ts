@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { checkRange } from '../../src/bytes/index.ts'
 import { IoError } from '../../src/errors.ts'
 import type { InstallTarget } from '../../src/operations/index.ts'
@@ -34,10 +35,6 @@ export function memoryTarget(options: MemoryTargetOptions): MemoryTarget {
   if (options.bytes) original.set(options.bytes)
   const bytes = original.slice()
   const events: DiskEvent[] = []
-  const happen = async (event: DiskEvent): Promise<void> => {
-    await onEvent?.(event, events)
-    events.push(event)
-  }
   return {
     name: '/dev/test',
     byteLength,
@@ -50,14 +47,18 @@ export function memoryTarget(options: MemoryTargetOptions): MemoryTarget {
     },
     async write(offset, written) {
       if (offset + written.byteLength > byteLength) throw new IoError('DISK_FULL', 'Cannot write behind the end')
+      await onEvent?.({ kind: 'write', offset, bytes: written }, events)
+      await setImmediate() // a disk takes its time, and the bytes from where they are then
       const kept = written.slice()
-      await happen({ kind: 'write', offset, bytes: kept })
+      events.push({ kind: 'write', offset, bytes: kept })
       bytes.set(kept, offset)
     },
     async flush() {
-      await happen({ kind: 'flush' })
+      await onEvent?.({ kind: 'flush' }, events)
+      events.push({ kind: 'flush' })
     },
     async readBack(offset, target) {
+      if (events.at(-1)?.kind !== 'flush') throw new Error('What was written may not be on the medium yet')
       target.set(bytes.subarray(offset, offset + target.byteLength))
       onReadBack?.(offset, target)
     },

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type ImageInput, openImageStream, type StreamCheck } from '../../../src/operations/index.ts'
 
@@ -123,9 +124,12 @@ describe('an image stream', () => {
     expect(await image.finish()).toEqual(['good signature', 'SHA-256'])
   })
 
-  it('proves nothing when fewer bytes have come than there are', async () => {
+  it.each([
+    { name: 'fewer bytes have come than there are', byteLength: HEAD_AND_SOME + 1 },
+    { name: 'more bytes have come than there were', byteLength: HEAD_AND_SOME - 1 },
+  ])('proves nothing when $name', async ({ byteLength }) => {
     const check = recordingCheck('never')
-    const input = { ...inputOf(patternBytes(HEAD_AND_SOME)), byteLength: HEAD_AND_SOME + 1 }
+    const input = { ...inputOf(patternBytes(HEAD_AND_SOME)), byteLength }
     const image = await openImageStream(input, { decompress: asTheyAre, checks: [check] })
     await joined(image.body)
     await expect(image.finish()).rejects.toMatchObject({ code: 'UNEXPECTED_END' })
@@ -175,6 +179,7 @@ describe('an image stream', () => {
       try {
         yield patternBytes(2 * MIB)
       } finally {
+        await setTimeout(5)
         isClosed = true
       }
     }

@@ -315,6 +315,11 @@ describe('planInstall refuses', () => {
 
   it.each([
     { name: 'a partition of the image where a saved one lies', kept: partition(8, 'kept', 6, 12), boundaries: true },
+    {
+      name: 'a saved partition right before one of the image',
+      kept: partition(8, 'kept', 1.5, 2),
+      boundaries: false,
+    },
     { name: 'a saved partition before the end of the image', kept: partition(8, 'kept', 7, 12), boundaries: false },
   ])('$name', async ({ kept, boundaries }) => {
     const error = await plan({ diskPartitions: [kept], labels: ['kept'] }).catch((reason: unknown) => reason)
