@@ -60,9 +60,17 @@ export function streamUrl(stream: string, base: string = DEFAULT_STREAM_BASE_URL
   return url.href
 }
 
+/** What streams call what Node calls an architecture. */
+const STREAM_ARCHITECTURES: ReadonlyMap<string, string> = new Map([
+  ['x64', 'x86_64'],
+  ['arm64', 'aarch64'],
+  ['ppc64', 'ppc64le'],
+  ['s390x', 's390x'],
+])
+
 /** What streams call an architecture that Node calls `x64`, `arm64`, `ppc64` or `s390x`; `undefined` for any other. */
 export function streamArchitecture(nodeArchitecture: string): string | undefined {
-  return { x64: 'x86_64', arm64: 'aarch64', ppc64: 'ppc64le', s390x: 's390x' }[nodeArchitecture]
+  return STREAM_ARCHITECTURES.get(nodeArchitecture)
 }
 
 /**

@@ -183,6 +183,7 @@ it.each([
   ['ppc64', 'ppc64le'],
   ['s390x', 's390x'],
   ['riscv64', undefined],
+  ['toString', undefined],
 ])('streamArchitecture calls %s %s', (node, is) => {
   expect(streamArchitecture(node)).toBe(is)
 })

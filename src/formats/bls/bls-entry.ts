@@ -23,15 +23,15 @@ export function parseBlsEntry(text: string, where: string): BlsEntry {
   if (lines.at(-1) === '') lines.pop() // behind the last line's end
   // A keyword is separated by a space; `options` alone has no arguments to be edited, and loses its space when trimmed.
   const isOptions = (line: string): boolean => `${line} `.startsWith(OPTIONS)
-  const index = lines.findIndex(isOptions)
-  const count = lines.filter(isOptions).length
-  if (count !== 1) {
-    const found = count === 0 ? 'no "options" line' : `${count} "options" lines`
+  const [line, ...others] = lines.filter(isOptions)
+  if (line === undefined || others.length > 0) {
+    const found = line === undefined ? 'no "options" line' : `${others.length + 1} "options" lines`
     throw new FormatError('BOOT_FILES_INVALID', `${where} has ${found}, so there is no one kernel command line`, {
       hint: 'Use an image whose boot entries have one "options" line each',
     })
   }
-  const options = (lines[index] as string).slice(OPTIONS.length).trim()
+  const index = lines.indexOf(line)
+  const options = line.slice(OPTIONS.length).trim()
   return { options, before: lines.slice(0, index), after: lines.slice(index + 1) }
 }
 

@@ -45,7 +45,8 @@ const RO_COMPAT_EXT3 = 0x1 | 0x2 | 0x4
  * Layout: Documentation/filesystems/ext4/super.rst of Linux. Its checksum is not compared.
  *
  * @param head the first bytes of a partition.
- * @returns `undefined` when there is none, or it belongs to the device of a journal.
+ * @returns `undefined` when there is none, when it belongs to the device of a journal, and when its blocks are more bytes than
+ *   can be counted.
  */
 export function decodeExtSuperblock(head: Uint8Array): ExtSuperblock | undefined {
   if (head.byteLength < OFFSET + BYTE_LENGTH) return undefined
@@ -63,14 +64,18 @@ export function decodeExtSuperblock(head: Uint8Array): ExtSuperblock | undefined
   const freeBlockCount = field(0xc).u32le() + highFreeBlockCount * 2 ** 32
   const blockCount = field(0x4).u32le() + highBlockCount * 2 ** 32
   const blockByteLength = MIN_BLOCK_BYTE_LENGTH * 2 ** logBlockSize
+  const byteLength = blockCount * blockByteLength
+  const freeByteLength = freeBlockCount * blockByteLength
+  if (!Number.isSafeInteger(byteLength) || !Number.isSafeInteger(freeByteLength)) return undefined
+
   const isExt4 = (incompatible & ~INCOMPAT_EXT3) !== 0 || (readOnlyCompatible & ~RO_COMPAT_EXT3) !== 0
   const isExt3 = (compatible & COMPAT_HAS_JOURNAL) !== 0
   return {
     type: isExt4 ? 'ext4' : isExt3 ? 'ext3' : 'ext2',
     label: decodeLabel(field(0x78).take(LABEL_BYTE_LENGTH)),
-    byteLength: blockCount * blockByteLength,
+    byteLength,
     blockByteLength,
-    freeByteLength: freeBlockCount * blockByteLength,
+    freeByteLength,
     needsRecovery: (incompatible & INCOMPAT_RECOVER) !== 0,
     isClean: (state & (STATE_VALID | STATE_ERRORS)) === STATE_VALID,
     incompatible,

@@ -19,6 +19,13 @@ describe('checkBootCustomization', () => {
     expect(() => checkBootCustomization(customization)).not.toThrow()
   })
 
+  it('takes the modes that are permission bits, and calls others a mistake of the caller', () => {
+    const withMode = (mode: number) => () =>
+      checkBootCustomization({ networkFiles: [{ name: 'a', mode, bytes: new Uint8Array() }] })
+    for (const mode of [0, 0o600, 0o7777]) expect(withMode(mode)).not.toThrow()
+    for (const mode of [-1, 0.5, 0o10000]) expect(withMode(mode)).toThrow(RangeError)
+  })
+
   it.each<{ name: string; customization: BootCustomization; code: string }>([
     { name: 'an argument of two lines', customization: { appendKargs: ['a\nb'] }, code: 'KARG_INVALID' },
     { name: 'a NUL in what is deleted', customization: { deleteKargs: ['a\0'] }, code: 'KARG_INVALID' },

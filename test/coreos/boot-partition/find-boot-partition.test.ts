@@ -41,6 +41,7 @@ it.each([
 
 it('looks at partitions that are shorter than a superblock', async () => {
   const { source } = disk('boot')
-  const place = findBootPartition(source, [{ offset: 0, byteLength: 512 }])
+  const short = memorySource(await source.read(0, 512))
+  const place = findBootPartition(short, [{ offset: 0, byteLength: 512 }])
   await expect(place).resolves.toMatchObject({ filesystem: 'xfs' })
 })

@@ -172,6 +172,13 @@ describe('planBootChanges', () => {
     expect((await plan({ consoles: serial, isS390x: true })).changes).toHaveLength(1)
   })
 
+  it.each([
+    { name: 'what GRUB would interpret, where no GRUB is', customization: { appendKargs: ['a=;b'], isS390x: true } },
+    { name: 'an unknown platform, when consoles are given', customization: { platform: 'aws', consoles: serial } },
+  ])('does not notice $name', async ({ customization }) => {
+    expect((await plan(customization)).notices).toEqual([])
+  })
+
   it('prefers the console config of newer images', async () => {
     const { changes } = await plan({ platform: 'qemu' }, { 'grub2/console.cfg': MARKS, 'grub2/grub.cfg': 'x' })
     expect(changes[1]).toEqual(
@@ -258,7 +265,7 @@ describe('planBootChanges', () => {
       '{"metal":[]}',
       '{"metal":{"kernel_arguments":"a"}}',
       '{"qemu":{"grub_commands":[1]}}',
-      '{"qemu":{"kernel_arguments":["a\\nb"]}}',
+      ...['\\n', '\\r', '\\u0000'].map((end) => `{"qemu":{"kernel_arguments":["a${end}b"]}}`),
     ].map((json) => ({
       name: `platforms such as ${json}`,
       customization: { consoles: serial },

@@ -79,6 +79,11 @@ describe('decodeSuperblock', () => {
       fields: { incompatible: 0x80, freeBlockCount: 7, highFreeBlockCount: 1 },
       expected: { freeByteLength: (2 ** 32 + 7) * 1024 },
     },
+    {
+      name: 'a size of nearly 2^53 bytes',
+      fields: { incompatible: 0x80, highBlockCount: 2 ** 11 - 1 },
+      expected: { byteLength: (2 ** 43 - 2 ** 32 + 20480) * 1024 },
+    },
     { name: 'a high half that is none', fields: { highBlockCount: 1 }, expected: { byteLength: 20480 * 1024 } },
   ])('reads $name', ({ fields, expected }) => {
     expect(decodeSuperblock(extHead(fields))).toMatchObject(expected)
@@ -96,12 +101,15 @@ describe('decodeSuperblock', () => {
     { name: 'an XFS that ends early', head: xfsHead('boot').subarray(0, 263) },
     { name: 'the device of a journal', head: extHead({ incompatible: 0x8 }) },
     { name: 'blocks of 128 KiB', head: extHead({ logBlockSize: 7 }) },
+    { name: 'a size of 2^53 bytes and more', head: extHead({ incompatible: 0x80, highBlockCount: 2 ** 11 }) },
+    { name: 'as much free', head: extHead({ incompatible: 0x80, highFreeBlockCount: 2 ** 11 }) },
   ])('finds nothing in $name', ({ head }) => {
     expect(decodeSuperblock(head)).toBeUndefined()
   })
 
   it('takes the shortest partition that has a superblock', () => {
     expect(decodeSuperblock(extHead({}).subarray(0, 2048))).toMatchObject({ type: 'ext2' })
+    expect(decodeSuperblock(xfsHead('boot').subarray(0, 264))).toMatchObject({ type: 'xfs' })
   })
 
   it('reads whatever fields say', () => {
