@@ -26,7 +26,7 @@ export interface TrustChecks {
  * Makes the checks that a plan asks for.
  *
  * @throws {FormatError} `SIGNATURE_INVALID`, whatever the plan says of signatures; `KEYRING_INVALID`.
- * @throws {ImageError} `SIGNATURE_KEY_MISSING` when the signature is required.
+ * @throws {ImageError} `SIGNATURE_MISSING`, `SIGNATURE_KEY_MISSING` when the signature is required.
  */
 export async function createTrustChecks(plan: TrustPlan, options: TrustChecksOptions): Promise<TrustChecks> {
   const { name, signature, loadKeyring, at } = options
@@ -34,7 +34,12 @@ export async function createTrustChecks(plan: TrustPlan, options: TrustChecksOpt
   const checks = plan.checksums.map(({ checksum, origin }) =>
     checksumCheck(checksum, { hasher: createHash(checksum.algorithm), name, origin }),
   )
-  if (signature === undefined) return { checks, notices: plan.notices }
+  if (signature === undefined) {
+    if (plan.signature !== 'required') return { checks, notices: plan.notices }
+    throw new ImageError('SIGNATURE_MISSING', `Cannot verify ${name}: it has to be signed, and there is no signature`, {
+      hint: 'Give the signature along with the plan that requires it',
+    })
+  }
   try {
     checks.unshift(await verifyDetached({ signature, keyring: await loadKeyring(), name, at }))
     return { checks, notices: plan.notices }

@@ -54,6 +54,10 @@ describe('createTrustChecks', () => {
     })
   })
 
+  it('does not go without a required signature', async () => {
+    await expect(prove({ signature: 'required' }, undefined, data)).rejects.toMatchObject({ code: 'SIGNATURE_MISSING' })
+  })
+
   it('needs the key of a required signature, and does without otherwise', async () => {
     const signature = await makeSignature(data, { keys: [stranger] })
     await expect(prove({ signature: 'required' }, signature, data)).rejects.toMatchObject({
