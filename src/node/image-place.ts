@@ -1,6 +1,6 @@
 import { realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, isAbsolute, join } from 'node:path'
 import { crc32, encodeUtf8 } from '../bytes/index.ts'
 import { withIoError } from './system-error.ts'
 
@@ -50,9 +50,11 @@ function stateName(realPath: string): string {
   return `${name}-${crc32(encodeUtf8(realPath)).toString(16).padStart(8, '0')}`
 }
 
+/** A relative path in the variable does not count, as the XDG specification has it: locks would depend on where one is. */
 function stateDirectory(): string {
+  const named = process.env['XDG_STATE_HOME']
   const base =
-    process.env['XDG_STATE_HOME'] ||
+    (named && isAbsolute(named) && named) ||
     (process.platform === 'win32' && process.env['LOCALAPPDATA']) ||
     join(homedir(), '.local', 'state')
   return join(base, 'isokit')

@@ -14,7 +14,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 
 /** Where V8's compiled code is kept from one run to the next. Never worth an error: what fails is passed over. */
 export interface CodeCache {
@@ -65,7 +65,8 @@ export function openCodeCache(build: string, env: NodeJS.ProcessEnv = process.en
 }
 
 function cacheBase(env: NodeJS.ProcessEnv): string | undefined {
-  if (env['XDG_CACHE_HOME']) return env['XDG_CACHE_HOME']
+  const named = env['XDG_CACHE_HOME']
+  if (named && isAbsolute(named)) return named // a relative path does not count, as the XDG specification has it
   if (process.platform === 'win32') return env['LOCALAPPDATA']
   return env['HOME'] && join(env['HOME'], process.platform === 'darwin' ? 'Library/Caches' : '.cache')
 }

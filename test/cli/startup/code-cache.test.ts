@@ -41,6 +41,12 @@ describe('openCodeCache', () => {
     expect(open('build-2')?.read('show')).toBeUndefined()
   })
 
+  it('passes over a relative path in the environment, which would mean another folder in each', (context) => {
+    needs(context, 'linux')
+    open('build-1', { XDG_CACHE_HOME: 'cache', HOME: base })?.write('show', code)
+    expect(readdirSync(join(base, '.cache/isokit/code'))).toEqual(['build-1'])
+  })
+
   it('keeps files that nobody else can read', (context) => {
     needs(context, 'linux')
     open()?.write('show', code)
