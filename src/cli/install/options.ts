@@ -1,4 +1,5 @@
 import { parseByteSize } from '../byte-size.ts'
+import { HTTP_OPTIONS } from '../http-options.ts'
 
 /** Options of installing that no config file has. */
 export const INSTALL_OPTIONS = {
@@ -58,7 +59,8 @@ export const INSTALL_OPTIONS = {
   caFile: {
     type: 'string',
     valueName: '<path>',
-    summary: 'More certificates that servers may have',
+    summary: HTTP_OPTIONS.caFile.summary as string,
+    description: HTTP_OPTIONS.caFile.description as string,
     isRare: true,
   },
   memory: {

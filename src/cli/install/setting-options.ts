@@ -1,6 +1,7 @@
 import { DIRECTIVES, findValueProblem, type InstallerKey } from '../../coreos/index.ts'
 import { UsageError } from '../../errors.ts'
 import type { CommandValues } from '../command.ts'
+import { HTTP_OPTIONS } from '../http-options.ts'
 
 /** Options that a config file can have as well, as coreos-installer calls them. A scripted line may repeat them. */
 export const SETTING_OPTIONS = {
@@ -156,8 +157,8 @@ export const SETTING_OPTIONS = {
   fetchRetries: {
     type: 'string',
     valueName: '<N>',
-    summary: 'Retries of a download, or "infinite" [default: 0]',
-    description: 'What has arrived already is not fetched again, and the count starts anew whenever something arrives.',
+    summary: HTTP_OPTIONS.fetchRetries.summary as string,
+    description: HTTP_OPTIONS.fetchRetries.description as string,
     isRare: true,
     lastWins: true,
     parse: (text: string): string => checkValue('fetch-retries', text),
