@@ -16,12 +16,13 @@ export function parseOptionValue(flag: string, option: ValuedOption, text: strin
   try {
     return option.parse(text)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
-    const hint = error instanceof IsokitError ? error.hint : undefined
-    throw new UsageError('COMMAND_LINE_INVALID', `Cannot use ${flag}=${text}: ${reason}`, {
-      cause: error,
-      ...(hint === undefined ? {} : { hint }),
-    })
+    if (!(error instanceof IsokitError)) throw error
+    const { message, hint } = error
+    throw new UsageError(
+      'COMMAND_LINE_INVALID',
+      `Cannot use ${flag}=${text}: ${message}`,
+      hint === undefined ? {} : { hint },
+    )
   }
 }
 
