@@ -64,6 +64,24 @@ describe.each(ENGINES)('with $name', ({ webAssembly }) => {
   })
 })
 
+it('runs on WebAssembly where it is, for decoding and for the check', async () => {
+  let instanceCount = 0
+  const counting = {
+    Memory: WebAssembly.Memory,
+    Module: WebAssembly.Module,
+    Instance: class extends WebAssembly.Instance {
+      constructor(...values: ConstructorParameters<typeof WebAssembly.Instance>) {
+        super(...values)
+        instanceCount++
+      }
+    },
+  }
+  const { decodeXz } = await loadXz(counting)
+  const sample = XZ_SAMPLES.find(({ options }) => options === '-C crc64')
+  await collectBytes(decodeXz(readerOf(sample?.stream ?? new Uint8Array())))
+  expect(instanceCount).toBe(2)
+})
+
 it('gives the same bytes before it finds damage, with either engine', async () => {
   const fast = await loadXz(globalThis.WebAssembly)
   const plain = await loadXz(undefined)
