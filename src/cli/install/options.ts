@@ -53,7 +53,8 @@ export const INSTALL_OPTIONS = {
     type: 'list',
     valueName: '<path>',
     summary: 'File with keys that sign images',
-    description: 'By default those of ISOKIT_KEYRING, of the user, and in /etc/pki/rpm-gpg.',
+    description:
+      'As gpg --export writes it, binary or armored. By default those that ISOKIT_KEYRING lists, or else those in ~/.config/isokit/keys and /etc/pki/rpm-gpg.',
     isRare: true,
   },
   caFile: {
