@@ -1,6 +1,5 @@
-import { constants, type FileHandle, mkdtemp, open, realpath, rmdir, stat } from 'node:fs/promises'
+import { constants, type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Extent } from '../../bytes/index.ts'
 import type { BootFilesystem, BootPartition } from '../../coreos/index.ts'
 import { IoError } from '../../errors.ts'
@@ -32,10 +31,8 @@ export async function mountBoot(
   const name = `the boot partition of ${devicePath}`
   const undo: Undo[] = []
   try {
-    const directory = await withIoError('create a directory to mount on', async () =>
-      realpath(await mkdtemp(join(tmpdir(), 'isokit-boot-'))),
-    )
-    undo.push(() => withIoError(`remove ${directory}`, () => rmdir(directory)))
+    // Covers what is there for the holder alone, so any directory will do, and none is left behind by whoever is killed.
+    const directory = await withIoError('find a directory to mount on', () => realpath(tmpdir()))
     const loop = ['loop', `offset=${extent.offset}`, `sizelimit=${extent.byteLength}`]
     // The system may have another copy of the same image.
     const options = [...OPTIONS, ...loop, ...(filesystem === 'xfs' ? ['nouuid'] : [])]

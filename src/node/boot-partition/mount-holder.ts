@@ -8,7 +8,7 @@ import { systemErrorCode } from '../system-error.ts'
 export interface MountRequest {
   /** A block device or a file. */
   readonly devicePath: string
-  /** An empty directory, without symbolic links on the way. */
+  /** A directory, without symbolic links on the way. Others go on seeing what it has. */
   readonly directory: string
   readonly type: string
   readonly options: readonly string[]

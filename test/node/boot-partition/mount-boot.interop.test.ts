@@ -1,7 +1,7 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants, existsSync, readFileSync } from 'node:fs'
-import { mkdir, open, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -77,9 +77,9 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-/** Directories to mount on that are there. */
-async function mountDirectories(): Promise<readonly string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('isokit-boot-'))
+/** What is seen where it is mounted, and what may be left behind there, beside what tests put there. */
+async function mountedFiles(): Promise<readonly string[]> {
+  return (await readdir(tmpdir())).filter((name) => !/^isokit-(?:test|metal)-/.test(name))
 }
 
 describe('mountBoot', () => {
@@ -97,7 +97,7 @@ describe('mountBoot', () => {
         expect(mounted).toEqual(await dumpExt(other.path, other.boot.offset))
         expect(mounted['ignition/config.ign']).toMatch(/^100600 0:0/)
         expect(mounted['coreos-firstboot-network/b.nmconnection']).toMatch(/^100646 0:0/)
-        expect(await mountDirectories()).toEqual([])
+        expect(await mountedFiles()).toEqual([])
 
         const again = await mountBoot(other.path, other.boot, 'ext4') // as the kernel sees it
         expect(await again.read('ignition/config.ign')).toEqual(CUSTOMIZATION.ignition)
@@ -197,14 +197,23 @@ describe('mountBoot', () => {
       const program = fileURLToPath(new URL('../../support/mount-forever.ts', import.meta.url))
       const child = spawn(process.execPath, [program, path, String(boot.offset), String(boot.byteLength)])
       await once(child.stdout, 'data')
-      const [directory] = await mountDirectories()
+      expect(await mountedFiles()).toEqual([]) // others don't see it
       child.kill('SIGKILL')
       await once(child, 'exit')
       await vi.waitFor(async () => expect((await run('losetup', ['--associated', path])).stdout).toBe(''), 5000)
       await checkExt(path, boot.offset)
       expect(await dumpExt(path, boot.offset)).toHaveProperty('written')
-      // Nobody was left who could remove the directory that it was mounted on.
-      expect(await readdir(join(tmpdir(), directory as string))).toEqual([])
+      expect(await mountedFiles()).toEqual([])
+    }))
+
+  it('mounts a disk file that lies where it is mounted', () =>
+    withImage(async ({ path, boot }) => {
+      const inside = join(tmpdir(), 'disk.raw')
+      await rename(path, inside)
+      await customize(await mountBoot(inside, boot, 'ext4'))
+      await checkExt(inside, boot.offset)
+      expect(await dumpExt(inside, boot.offset)).toHaveProperty('ignition/config.ign')
+      await rename(inside, path)
     }))
 
   it('says when somebody has ended what held the mount', () =>
@@ -219,7 +228,7 @@ describe('mountBoot', () => {
         code: 'IO_FAILED',
         message: expect.stringContaining('SIGKILL'),
       })
-      expect(await mountDirectories()).toEqual([])
+      expect(await mountedFiles()).toEqual([])
     }))
 
   it.for([
@@ -231,7 +240,7 @@ describe('mountBoot', () => {
       await handle.write(new Uint8Array(bytes), 0, bytes.length, boot.offset + 1024 + offset)
       const error = { code: 'IO_FAILED', message: expect.stringContaining('Cannot mount the boot partition') }
       await expect(mountBoot(path, boot, 'ext4')).rejects.toMatchObject(error)
-      expect(await mountDirectories()).toEqual([])
+      expect(await mountedFiles()).toEqual([])
     }),
   )
 
@@ -243,7 +252,7 @@ describe('mountBoot', () => {
       const partition = await mountBoot(path, boot, 'ext4', { signal: controller.signal })
       controller.abort()
       await expect(customize(partition)).rejects.toThrow('abort')
-      expect(await mountDirectories()).toEqual([])
+      expect(await mountedFiles()).toEqual([])
       expect(await dumpExt(path, boot.offset)).not.toHaveProperty('ignition')
     }))
 })
