@@ -14,11 +14,15 @@ export interface PartitionBackup {
   discard(): Promise<boolean>
 }
 
+/** A folder in memory of every Linux system: files in memory can have any size, and those of ext4 16 TiB at most. */
+const MEMORY_FOLDER = '/dev/shm'
+
 /**
  * Writes a partition table with nothing but the saved partitions to a file of the disk's size, which takes next to no space:
  * `sfdisk --dump` reads it, and so does whoever has to put the partitions back.
  *
- * @param path where somebody wants it; a new folder of the system's temporary directory unless given.
+ * @param path where somebody wants it; a new folder of the system's temporary directory unless given,
+ *   or in memory where that directory's file system has no files of the disk's size.
  * @throws {IoError} `OUTPUT_EXISTS`, `DISK_FULL`, `FILE_TOO_LARGE` and others.
  */
 export async function createPartitionBackup(
@@ -30,7 +34,20 @@ export async function createPartitionBackup(
     await writeBackup(saved, target, path)
     return { path, discard: async () => false }
   }
-  const folder = await withIoError('create a temporary folder', () => mkdtemp(join(tmpdir(), 'isokit-partitions-')))
+  try {
+    return await createTemporaryBackup(saved, target, tmpdir())
+  } catch (error) {
+    if (!(error instanceof IoError && error.code === 'FILE_TOO_LARGE')) throw error
+    return await createTemporaryBackup(saved, target, MEMORY_FOLDER)
+  }
+}
+
+async function createTemporaryBackup(
+  saved: PartitionsToSave,
+  target: TableTarget,
+  parent: string,
+): Promise<PartitionBackup> {
+  const folder = await withIoError('create a temporary folder', () => mkdtemp(join(parent, 'isokit-partitions-')))
   const file = join(folder, 'partitions.raw')
   const removeFolder = (): Promise<void> => rmdir(folder).catch(() => {}) // an empty folder harms nobody
   try {

@@ -1,6 +1,12 @@
 import type { ReadOptions, Source } from '../../bytes/index.ts'
-import { ImageError } from '../../errors.ts'
-import { decodeMbr, MBR_BYTE_LENGTH, type PartitionTable, readPartitionTable } from '../../formats/gpt/index.ts'
+import { FormatError, ImageError } from '../../errors.ts'
+import {
+  decodeMbr,
+  MBR_BYTE_LENGTH,
+  type Mbr,
+  type PartitionTable,
+  readPartitionTable,
+} from '../../formats/gpt/index.ts'
 import type { InstallTarget } from './install-target.ts'
 import type { PartitionFilter } from './partition-filter.ts'
 import { planPartitionBackup } from './partition-tables.ts'
@@ -11,9 +17,9 @@ import { requireSectorSize } from './sector-size.ts'
  * Finds the partitions of a disk that are to be saved, and proves that a table can hold them. Nothing is read when nothing
  * is asked for: the table of a disk that is overwritten may be as damaged as it likes.
  *
- * @throws {ImageError} `PARTITIONS_UNSAVABLE` when the disk has a master boot record and no GPT; `SECTOR_SIZE_MISMATCH`;
+ * @throws {ImageError} `PARTITIONS_UNSAVABLE` when a master boot record says what the partitions are; `SECTOR_SIZE_MISMATCH`;
  *   `PARTITIONS_INVALID` when the partitions contradict each other.
- * @throws {FormatError} `GPT_CORRUPT` when both copies of the table are damaged.
+ * @throws {FormatError} `GPT_CORRUPT` when both copies of the table are damaged, or gone although there should be one.
  */
 export async function readSavedPartitions(
   target: Source & Pick<InstallTarget, 'sectorSize'>,
@@ -23,26 +29,37 @@ export async function readSavedPartitions(
   if (filter.isEmpty) return NOTHING_TO_SAVE
   const sectorSize = requireSectorSize(target)
   const table = await readPartitionTable(target, { ...options, sectorSize })
-  if (await isMbrDisk(target, table, options)) {
-    throw new ImageError(
-      'PARTITIONS_UNSAVABLE',
-      `Cannot save partitions of ${target.name}: saving partitions from an MBR disk is not supported`,
-      { hint: 'Save no partitions, or convert the disk to GPT first' },
-    )
-  }
+  const mbr = await readMbr(target, options)
+  if (mbr) requireGpt(target.name, mbr, table)
   if (!table) return NOTHING_TO_SAVE
   const saved = { partitions: table.partitions.filter(filter.matches), diskGuid: table.diskGuid, copy: table.copy }
   planPartitionBackup(saved, target)
   return saved
 }
 
+async function readMbr(source: Source, options: ReadOptions): Promise<Mbr | undefined> {
+  return source.byteLength < MBR_BYTE_LENGTH ? undefined : decodeMbr(await source.read(0, MBR_BYTE_LENGTH, options))
+}
+
 /**
- * Whether a master boot record says what the partitions are. It also does when the backup of a GPT is still at the disk's
- * end: that is a table from former times, and what it describes has been written over.
+ * Fails unless the master boot record leaves it to the GPT to say what the partitions are. When it has partitions of its own
+ * and no protective one, systems go by it, and what is there of a GPT is left over from former times: what that describes
+ * has been written over.
  */
-async function isMbrDisk(source: Source, table: PartitionTable | undefined, options: ReadOptions): Promise<boolean> {
-  if (table?.copy === 'primary' || source.byteLength < MBR_BYTE_LENGTH) return false
-  const mbr = decodeMbr(await source.read(0, MBR_BYTE_LENGTH, options))
-  if (!mbr) return false
-  return table === undefined || (mbr.partitions.length > 0 && !mbr.isProtective)
+function requireGpt(name: string, { partitions, isProtective }: Mbr, table: PartitionTable | undefined): void {
+  if (isProtective && !table) {
+    throw new FormatError(
+      'GPT_CORRUPT',
+      `The partition table of ${name} is gone, although its MBR says that it has a GPT`,
+      {
+        hint: 'Repair the table first, or save no partitions',
+      },
+    )
+  }
+  if (isProtective || (table && partitions.length === 0)) return
+  throw new ImageError(
+    'PARTITIONS_UNSAVABLE',
+    `Cannot save partitions of ${name}: saving partitions from an MBR disk is not supported`,
+    { hint: 'Save no partitions, or convert the disk to GPT first' },
+  )
 }

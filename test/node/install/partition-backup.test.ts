@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createPartitionBackup } from '../../../src/node/install/partition-backup.ts'
@@ -23,4 +23,12 @@ it('a backup is a regular file', async () => {
   await expect(createPartitionBackup(NOTHING_TO_SAVE, TARGET, '/dev/null')).rejects.toMatchObject({
     code: 'NOT_A_FILE',
   })
+})
+
+it('a backup of a larger disk than ext4 has files is made all the same, and goes again', async () => {
+  const byteLength = 32 * 2 ** 40
+  const backup = await createPartitionBackup(NOTHING_TO_SAVE, { ...TARGET, byteLength }, undefined)
+  expect((await stat(backup.path)).size).toBe(byteLength)
+  expect(await backup.discard()).toBe(true)
+  await expect(stat(backup.path)).rejects.toMatchObject({ code: 'ENOENT' })
 })

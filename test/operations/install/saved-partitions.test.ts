@@ -23,6 +23,14 @@ function mbrEntry(type: number): Uint8Array {
   return Uint8Array.of(0, 0, 0, 0, type, 0, 0, 0, 0, 8, 0, 0, 0, 8, 0, 0)
 }
 
+/** The disk with partitions of these types in its MBR, and nothing else there. */
+function withMbr(types: readonly number[]): Uint8Array<ArrayBuffer> {
+  const bytes = disk()
+  const entries = types.map((type, index) => ({ offset: 446 + 16 * index, bytes: mbrEntry(type) }))
+  applyTo(bytes, [{ offset: 446, bytes: new Uint8Array(64) }, ...entries])
+  return bytes
+}
+
 it.each([512, 4096] as const)('finds what the filter takes, with sectors of %i bytes', async (sectorSize) => {
   const target = diskOf(disk(PARTITIONS, sectorSize), sectorSize)
   const filter = partitionFilter({ labels: [''], indexes: ['3-5'] })
@@ -60,26 +68,29 @@ it.each(FILTERS)('refuses a disk with an MBR and no GPT, by $by', async ({ filte
   await expect(readSavedPartitions(diskOf(bytes), filter)).rejects.toMatchObject({ code: 'PARTITIONS_UNSAVABLE' })
 })
 
-it.each(FILTERS)(
-  'does not take partitions of an MBR disk for those of the GPT before it, by $by',
-  async ({ filter }) => {
-    const bytes = disk()
-    bytes.fill(0, 512, MIB) // as fdisk does, which leaves the backup
-    applyTo(bytes, [{ offset: 446, bytes: mbrEntry(0x83) }])
-    await expect(readSavedPartitions(diskOf(bytes), filter)).rejects.toMatchObject({ code: 'PARTITIONS_UNSAVABLE' })
-    applyTo(bytes, [{ offset: 446, bytes: mbrEntry(0xee) }])
-    expect(await readSavedPartitions(diskOf(bytes), filter)).toMatchObject({ copy: 'backup' })
-  },
-)
+const BOTH_COPIES = [512, BYTE_LENGTH - 512]
+const ONLY_BACKUP = [BYTE_LENGTH - 512]
 
-it('finds the GPT beside an MBR that has partitions, too, or none at all', async () => {
-  const hybrid = disk()
-  applyTo(hybrid, [{ offset: 446, bytes: mbrEntry(0x83) }])
-  expect(await readSavedPartitions(diskOf(hybrid), BY_LABEL)).toMatchObject({ copy: 'primary', partitions: [{}] })
-  const emptied = disk()
-  applyTo(emptied, [{ offset: 446, bytes: new Uint8Array(64) }])
-  emptied[600] = 1
-  expect(await readSavedPartitions(diskOf(emptied), BY_LABEL)).toMatchObject({ copy: 'backup', partitions: [{}] })
+it.each([
+  { name: 'partitions and no protective one', types: [0x83], copies: BOTH_COPIES, code: 'PARTITIONS_UNSAVABLE' },
+  { name: 'the same, as fdisk leaves the backup', types: [0x83], copies: ONLY_BACKUP, code: 'PARTITIONS_UNSAVABLE' },
+  { name: 'a protective partition', types: [0xee], copies: [], code: 'GPT_CORRUPT' },
+])('refuses to guess: an MBR with $name, and headers of a GPT at $copies', async ({ types, copies, code }) => {
+  const bytes = withMbr(types)
+  for (const offset of BOTH_COPIES) if (!copies.includes(offset)) bytes.fill(0, offset, offset + 512)
+  for (const { filter } of FILTERS)
+    await expect(readSavedPartitions(diskOf(bytes), filter)).rejects.toMatchObject({ code })
+})
+
+it.each([
+  { name: 'a hybrid MBR', types: [0xee, 0x0c, 0x83], copies: BOTH_COPIES, copy: 'primary' },
+  { name: 'a protective partition that is not the first', types: [0x83, 0xee], copies: ONLY_BACKUP, copy: 'backup' },
+  { name: 'an MBR without partitions', types: [], copies: BOTH_COPIES, copy: 'primary' },
+  { name: 'the same, when it has nothing but the backup', types: [], copies: ONLY_BACKUP, copy: 'backup' },
+])('goes by the GPT beside $name', async ({ types, copies, copy }) => {
+  const bytes = withMbr(types)
+  for (const offset of BOTH_COPIES) if (!copies.includes(offset)) bytes.fill(0, offset, offset + 512)
+  expect(await readSavedPartitions(diskOf(bytes), BY_LABEL)).toMatchObject({ copy, partitions: [{ number: 4 }] })
 })
 
 it('finds the backup on a disk whose first MiB was wiped', async () => {
