@@ -1,4 +1,4 @@
-import { findFault, formatDay, messageHashOf, NEW_SIGNATURE_HINT, type SignatureFault } from './find-fault.ts'
+import { examineSignature, formatDay, NEW_SIGNATURE_HINT, type SignatureFault } from './examine-signature.ts'
 import { type KeyStanding, signerOf, standingOf } from './key-standing.ts'
 import { type LibraryKey, type LibrarySubkey, loadLibrary, type SignaturePacket } from './library.ts'
 import { describeKey, formatFingerprint, keyIdOf, type PublicKey } from './public-key.ts'
@@ -30,12 +30,10 @@ export async function judgeSignature(
 ): Promise<Judgement> {
   const key = keys.find((candidate) => isBy(signature, candidate))
   if (!key) return { state: 'unknown', keyId: formatFingerprint(issuerOf(signature)) }
-  const fault = await findFault(signature, at)
-  if (fault) return { state: 'refused', ...fault }
+  const examination = await examineSignature(signature, at)
+  if (examination.fault) return { state: 'refused', ...examination.fault }
 
-  // Without these, there is a fault.
-  const madeAt = signature.created as Date
-  const hashName = messageHashOf(signature)?.name as string
+  const { madeAt, hashName } = examination
   const standing = await standingOf(key, signature.issuerKeyID, { madeAt, at })
   if (standing.state !== 'valid') return { state: 'refused', ...explainStanding(standing, key, madeAt) }
 

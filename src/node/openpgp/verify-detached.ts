@@ -1,7 +1,7 @@
 import type { Hash } from 'node:crypto'
 import { FormatError, ImageError, type IsokitError } from '../../errors.ts'
 import type { StreamCheck } from '../../operations/index.ts'
-import { saltOf } from './find-fault.ts'
+import { saltOf } from './examine-signature.ts'
 import { type Judgement, judgeSignature } from './judge-signature.ts'
 import type { Keyring } from './keyring.ts'
 import type { SignaturePacket } from './library.ts'
@@ -51,10 +51,13 @@ export async function verifyDetached(options: VerifyDetachedOptions): Promise<St
 
   const { createHash } = await import('node:crypto')
   const hashes = new Map<string, Hash>() // a salted signature has a hash of its own
-  for (const { signature, hashName } of usable) {
+  const hashed = usable.map((judgement) => {
+    const { signature, hashName } = judgement
     const id = hashId(signature, hashName)
-    if (!hashes.has(id)) hashes.set(id, createHash(hashName).update(saltOf(signature) ?? NOTHING))
-  }
+    const hash = hashes.get(id) ?? createHash(hashName).update(saltOf(signature) ?? NOTHING)
+    hashes.set(id, hash)
+    return { judgement, hash }
+  })
 
   return {
     aim: usable.map(({ key }) => `signature by ${describeKey(key)}`).join('; '),
@@ -62,10 +65,7 @@ export async function verifyDetached(options: VerifyDetachedOptions): Promise<St
       for (const hash of hashes.values()) hash.update(bytes)
     },
     async finish() {
-      for (const judgement of usable) {
-        const hash = hashes.get(hashId(judgement.signature, judgement.hashName)) as Hash
-        await verifyDigest(judgement, hash.copy(), name)
-      }
+      for (const { judgement, hash } of hashed) await verifyDigest(judgement, hash.copy(), name)
       const others = judgements.filter(({ state }) => state !== 'usable').map(describeOther)
       return [...usable.map(({ clause }) => clause), ...others].join('; ')
     },

@@ -8,6 +8,16 @@ export interface SignatureFault {
   readonly cause?: unknown
 }
 
+/** What a signature says of itself, or what is wrong with that. */
+export type Examination =
+  | { readonly fault: SignatureFault }
+  | {
+      readonly fault: undefined
+      readonly madeAt: Date
+      /** Hash by which the data was signed, as `node:crypto` calls it. */
+      readonly hashName: string
+    }
+
 /** A hash with which data may be signed. */
 interface MessageHash {
   /** As `node:crypto` calls it. */
@@ -35,37 +45,32 @@ const BROKEN_HASH_NAMES: ReadonlyMap<number, string> = new Map([
 /** What helps against a signature that is worth nothing in itself. */
 export const NEW_SIGNATURE_HINT = 'Ask who signs the image for a new signature'
 
-/** What a signature says against itself, whoever made it. `at` is the time now. */
-export async function findFault(signature: SignaturePacket, at: Date): Promise<SignatureFault | undefined> {
+/** Looks at a signature by itself, whoever made it. `at` is the time now. */
+export async function examineSignature(signature: SignaturePacket, at: Date): Promise<Examination> {
   const { enums } = await loadLibrary()
   const { created: madeAt, hashAlgorithm, signatureType } = signature
-  const hint = NEW_SIGNATURE_HINT
-  const hash = messageHashOf(signature)
+  const faulty = (reason: string, hint = NEW_SIGNATURE_HINT): Examination => ({ fault: { reason, hint } })
+  const hash = HASHES.get(hashAlgorithm ?? 0)
   if (!hash) {
     const broken = BROKEN_HASH_NAMES.get(hashAlgorithm ?? 0)
-    return { reason: `it is made with ${broken ? `${broken}, which can be forged` : 'an unknown hash'}`, hint }
+    return faulty(`it is made with ${broken ? `${broken}, which can be forged` : 'an unknown hash'}`)
   }
   const salt = saltOf(signature)
-  if (salt && salt.byteLength !== hash.saltByteLength) return { reason: 'its salt has the wrong length', hint }
+  if (salt && salt.byteLength !== hash.saltByteLength) return faulty('its salt has the wrong length')
   if (madeAt === null || signatureType !== enums.signature.binary) {
-    return { reason: 'it does not cover the bytes of a file, but a text or something else', hint }
+    return faulty('it does not cover the bytes of a file, but a text or something else')
   }
   const expiration = signature.getExpirationTime()
   if (!isTime(madeAt) || !(expiration === Number.POSITIVE_INFINITY || isTime(expiration))) {
-    return { reason: 'it is of a time that no calendar has', hint }
+    return faulty('it is of a time that no calendar has')
   }
-  if (hasUnknownConditions(signature)) return { reason: 'it sets conditions that isokit does not know', hint }
+  if (hasUnknownConditions(signature)) return faulty('it sets conditions that isokit does not know')
   if (madeAt > at) {
     const times = `made ${formatTime(madeAt)}, and it is ${formatTime(at)} by the clock of this machine`
-    return { reason: `it is from the future: ${times}`, hint: 'Set the clock of this machine' }
+    return faulty(`it is from the future: ${times}`, 'Set the clock of this machine')
   }
-  if (isTime(expiration) && expiration <= at) return { reason: `it expired on ${formatDay(expiration)}`, hint }
-  return undefined
-}
-
-/** The hash by which the data was signed; `undefined` for one that proves nothing. */
-export function messageHashOf({ hashAlgorithm }: SignaturePacket): MessageHash | undefined {
-  return HASHES.get(hashAlgorithm ?? 0)
+  if (isTime(expiration) && expiration <= at) return faulty(`it expired on ${formatDay(expiration)}`)
+  return { fault: undefined, madeAt, hashName: hash.name }
 }
 
 /** What is hashed in front of the data, since version 6; the library's types don't mention it. */
