@@ -3,7 +3,7 @@ import { chmod, mkdir } from 'node:fs/promises'
 import { promisify } from 'node:util'
 import type { DiskBootWay } from '../../scripts/boot-lab/machine.ts'
 import type { BootCase } from './cases.ts'
-import { ABSENT, foundLine, KEYFILE, KEYFILE_NAME, MARKER, markerConfig, USER_CONFIG } from './configs.ts'
+import { ABSENT, foundLine, KEYFILE, KEYFILE_NAME, MARKER, markerConfig, sha256, USER_CONFIG } from './configs.ts'
 import type { Workbench } from './workbench.ts'
 
 const DISK_SIZE = '2G'
@@ -52,7 +52,8 @@ function installCase(
           foundLine(config),
           MARKER,
           USER_CONFIG,
-          `@initrd-keyfile@ ${KEYFILE_NAME} mode=600`,
+          // It is on the boot partition as well, where this system looks second.
+          `@initrd-keyfile@ ${KEYFILE_NAME} mode=600 sha256=${sha256(KEYFILE)} from=/etc/coreos-firstboot-network`,
           /^@cmdline@ .*ignition\.firstboot lab\.firstboot=1 .* console=ttyS0,115200n8 lab\.added=1$/,
           /^@mount@ \/ \/dev\/vda4 ext4$/,
         ],
