@@ -95,7 +95,9 @@ it('names only npm scripts and files that exist', () => {
   expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(named))
 })
 
-it('has library examples that run as they stand', async () => {
+it('has library examples that run as they stand', async (context) => {
+  needs(context, 'bash', 'xz', ...METAL_IMAGE_NEEDS)
+  await writeMetalImage()
   const examples = blocks.filter(({ language }) => language === 'ts')
   expect(examples.length).toBeGreaterThan(0)
   for (const [index, { text, line }] of examples.entries()) {

@@ -42,5 +42,7 @@ export async function findBootPartition(source: Source, extents: readonly Extent
 }
 
 function describe(superblock: Superblock | undefined): string {
-  return superblock ? `${superblock.type} with the label ${JSON.stringify(superblock.label)}` : 'nothing known'
+  return superblock
+    ? `${superblock.type} with the label ${JSON.stringify(superblock.label)}`
+    : 'neither ext2, ext3, ext4 nor XFS'
 }

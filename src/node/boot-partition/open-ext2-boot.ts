@@ -18,6 +18,9 @@ export interface OpenExt2BootOptions extends OpenBootOptions {
   readonly patienceMs?: number | undefined
 }
 
+const LOOP_HINT =
+  "Attach a file of the disk's size to a loop device (losetup --find --show), and install on that as root, where the kernel changes it"
+
 /** Every step takes milliseconds, on slow machines too. */
 const PATIENCE_MS = 10_000
 
@@ -51,7 +54,7 @@ export async function openExt2Boot(
   const problem = findProblem(superblock, extent)
   if (superblock === undefined || superblock.type === 'xfs' || problem !== undefined) {
     throw new ImageError('BOOT_FILESYSTEM_UNSUPPORTED', `Cannot change ${name}: it ${problem}`, {
-      hint: 'Install to a block device as root, where the kernel changes it',
+      hint: LOOP_HINT,
     })
   }
   const tree = await openExt2Tree({

@@ -8,19 +8,21 @@ import type { InstallImage } from './open-install-image.ts'
 
 /** Whom the user trusts about an image. */
 export interface ImageTrust {
-  readonly anchor: TrustAnchor
+  /** `signature` unless given. */
+  readonly anchor?: TrustAnchor | undefined
   /** What the image hashes to, as `sha256:HEX`, or a file that says so. */
   readonly checksum?: string | undefined
   /** Do without a proof. */
-  readonly insecure: boolean
+  readonly insecure?: boolean | undefined
   /** Files with keys, in the place of those that are found. */
-  readonly keyrings: readonly string[]
-  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly keyrings?: readonly string[] | undefined
+  /** Where `ISOKIT_KEYRING` and the user's folders are looked up; `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>> | undefined
 }
 
 /** What an image is checked against. */
 export interface ImageEvidence {
-  readonly trust: ImageTrust
+  readonly trust?: ImageTrust | undefined
   /** What the stream metadata has, for an image from there. */
   readonly metadata?: TrustFacts['metadata']
   readonly signal?: AbortSignal | undefined
@@ -36,7 +38,7 @@ export async function createImageChecks(
   image: Pick<InstallImage, 'name' | 'fileName' | 'signature'>,
   evidence: ImageEvidence,
 ): Promise<TrustChecks> {
-  const { trust, metadata, signal } = evidence
+  const { trust = {}, metadata, signal } = evidence
   const { name, fileName, signature } = image
   const isSigned = 'bytes' in signature
   const plan = planTrust({
@@ -44,14 +46,14 @@ export async function createImageChecks(
     signature: isSigned ? 'present' : signature,
     metadata,
     checksum: trust.checksum === undefined ? undefined : await readChecksum(trust.checksum, { name: fileName, signal }),
-    trust: trust.anchor,
-    insecure: trust.insecure,
+    trust: trust.anchor ?? 'signature',
+    insecure: trust.insecure ?? false,
   })
   return await createTrustChecks(plan, {
     name,
     signature: isSigned ? signature.bytes : undefined,
     loadKeyring: () => {
-      const { keyrings: files, environment } = trust
+      const { keyrings: files, environment = process.env } = trust
       return loadKeyring(keyringPlaces({ files, environment, platform: process.platform, home: homedir() }), { signal })
     },
   })

@@ -1,10 +1,12 @@
 import { type Hash, randomUUID } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { checkBootCustomization } from '../../coreos/index.ts'
 import {
   type ImageStream,
   NOTHING_TO_SAVE,
   openImageStream,
   type PartitionsToSave,
+  partitionFilter,
   planInstall,
   readSavedPartitions,
   runInstall,
@@ -28,11 +30,23 @@ const DEFAULT_SECTOR_SIZE = 512
  * Installs an image on a disk, or makes a file that is a disk with it.
  *
  * Everything that can be refused is refused before the first write: a disk in use, an image without proof, partitions that
- * can't be saved. Then {@link InstallOptions.approve} decides.
+ * can't be saved. Then {@link InstallOptions.approve} decides. Filters and consoles are values of the pure entry
+ * (`partitionFilter`, `parseConsoleSpec`), and an Ignition config is taken as it is: `validateIgnition` judges it.
+ *
+ * After a failure, and an abort is one, {@link InstallOptions.onFailure} is told what the target has, and the first error is
+ * thrown.
  *
  * @returns `undefined` when it was decided not to go on.
+ * @throws {UsageError} for a customization that no boot partition could take.
+ * @throws {ImageError} `SIGNATURE_MISSING`, `SIGNATURE_KEY_MISSING`, `DISK_TOO_SMALL`, `PARTITION_COLLISION` and others.
+ * @throws {FormatError} `SIGNATURE_INVALID`, `CHECKSUM_MISMATCH`, `UNEXPECTED_END`, and what decompressing throws.
+ * @throws {IoError} `DEVICE_BUSY`, `WRITE_NOT_KEPT`, and what files, devices and the network throw.
  */
-export async function installImage(request: InstallRequest, options: InstallOptions): Promise<Installed | undefined> {
+export async function installImage(
+  request: InstallRequest,
+  options: InstallOptions = {},
+): Promise<Installed | undefined> {
+  if (request.boot) checkBootCustomization(request.boot)
   const standing: Standing = {
     target: undefined,
     state: 'untouched',
@@ -43,7 +57,7 @@ export async function installImage(request: InstallRequest, options: InstallOpti
     return await install({ request, options, standing })
   } catch (error) {
     const { target } = standing
-    if (target) options.onFailure({ ...standing, target })
+    if (target) options.onFailure?.({ ...standing, target })
     throw firstFailure(error)
   }
 }
@@ -66,7 +80,7 @@ interface Installation {
 async function install(installation: Installation): Promise<Installed | undefined> {
   const { target } = installation.request
   if (target.kind === 'file') {
-    await checkOutput(target.path, target)
+    await checkOutput(target.path, { overwrite: target.overwrite ?? false })
     return await withImage(installation, DEFAULT_SECTOR_SIZE, async (used) => {
       await using file = await createTargetFile(target, used.stream, installation.options.signal)
       return await installOn(file, installation, used)
@@ -93,11 +107,12 @@ async function withImage<Result>(
   sectorSize: number,
   use: (image: UsedImage) => Promise<Result>,
 ): Promise<Result> {
-  const { trust, http, memoryBudget } = request
+  const { trust, memoryBudget } = request
+  const http = { ...request.http, signal: signal ?? request.http?.signal }
   const { location, metadata } = await chooseImage(request.image, sectorSize, http)
   await using image = await openInstallImage(location, http)
   const { checks, notices } = await createImageChecks(image, { trust, metadata, signal })
-  for (const notice of notices) onNotice(notice)
+  for (const notice of notices) onNotice?.(notice)
   const decompress = (bytes: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> =>
     decompressImage(bytes, { name: image.name, memoryBudget, signal })
   const hasher = request.hash ? await createSha256() : undefined
@@ -122,15 +137,16 @@ async function installOn(
   const { boot, skipReadBack, preserveOnError } = request
   const { signal, onProgress } = options
   standing.target = target
-  const saved = await readSavedPartitions(target, request.filter, { signal })
+  const saved = await readSavedPartitions(target, request.filter ?? partitionFilter({}), { signal })
   standing.saved = saved
   const plan = planInstall({
     ...{ target, head: stream.head, imageName: image.name, saved },
     boot,
     diskGuid: randomUUID(),
   })
-  if (!(await options.approve({ target, image, saved, plan, toProve }))) return undefined
-  signal.throwIfAborted()
+  const isApproved = await (options.approve?.({ target, image, saved, plan, toProve }) ?? true)
+  if (!isApproved) return undefined
+  signal?.throwIfAborted()
 
   const backup =
     saved.partitions.length > 0 ? await createPartitionBackup(saved, target, request.partitionBackup) : undefined

@@ -17,16 +17,19 @@ import type { OpenedTarget, TargetRequest } from './open-target.ts'
 export interface InstallRequest {
   readonly target: TargetRequest
   readonly image: ImageRequest
-  readonly trust: ImageTrust
-  /** Which partitions of a disk outlive it. */
-  readonly filter: PartitionFilter
+  /** A signature by a known key has to prove the image unless given. */
+  readonly trust?: ImageTrust | undefined
+  /** Which partitions of a disk outlive it; none unless given. */
+  readonly filter?: PartitionFilter | undefined
   /** What changes on the boot partition; nothing without. */
   readonly boot?: BootCustomization | undefined
-  readonly http: HttpOptions
+  readonly http?: HttpOptions | undefined
   /** Most memory that decompressing may take, in bytes. */
   readonly memoryBudget?: number | undefined
-  readonly skipReadBack: boolean
-  readonly preserveOnError: boolean
+  /** Does not read back what was written. */
+  readonly skipReadBack?: boolean | undefined
+  /** Leaves the target as a failure leaves it. */
+  readonly preserveOnError?: boolean | undefined
   /** Where the table of the saved partitions is kept; in the system's temporary directory, until all is done, unless given. */
   readonly partitionBackup?: string | undefined
   /** Whether to compute the SHA-256 of the image as it arrives. */
@@ -54,13 +57,15 @@ export interface TargetReport {
 
 /** How an installation is watched. */
 export interface InstallOptions {
-  /** Decides whether to go on, once everything is known and nothing is written. */
-  readonly approve: (proposal: InstallProposal) => Promise<boolean>
-  readonly onNotice: (text: string) => void
-  readonly onProgress: (progress: InstallProgress) => void
+  /** Decides whether to go on, once everything is known and nothing is written. Without it, the installation goes on. */
+  readonly approve?: ((proposal: InstallProposal) => Promise<boolean>) | undefined
+  /** Told what people should know before they approve, in sentences. */
+  readonly onNotice?: ((text: string) => void) | undefined
+  readonly onProgress?: ((progress: InstallProgress) => void) | undefined
   /** Told what the target has once a failure is over, before it is thrown. Not told when no target could be opened. */
-  readonly onFailure: (report: TargetReport) => void
-  readonly signal: AbortSignal
+  readonly onFailure?: ((report: TargetReport) => void) | undefined
+  /** Stops everything, fetching too; the target is then reset as after any failure. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** An installation that is done. */

@@ -31,9 +31,9 @@ export interface TargetFileRequest {
   readonly kind: 'file'
   readonly path: string
   /** Bytes of the disk; those of what is installed unless given. */
-  readonly byteLength: number | undefined
+  readonly byteLength?: number | undefined
   /** Replaces a regular file of that name, once the new one is whole. */
-  readonly overwrite: boolean
+  readonly overwrite?: boolean | undefined
 }
 
 /** What is installed on, open and nobody else's. */
@@ -66,7 +66,7 @@ const DEFAULT_SECTOR_SIZE = 512
  */
 export async function openTargetDevice(
   { path, fastPaths }: TargetDeviceRequest,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<OpenedTarget> {
   const device = await openBlockDevice(path, { fastPaths })
   // Links such as those in /dev/disk/by-uuid go when what they are named after does.
@@ -121,7 +121,7 @@ async function findOtherBoots(path: string): Promise<readonly string[]> {
 export async function createTargetFile(
   { path, overwrite, byteLength: wanted }: TargetFileRequest,
   image: Pick<ImageStream, 'name' | 'head'>,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): Promise<OpenedTarget> {
   const sectorSize = imageSectorSize(image.head) ?? DEFAULT_SECTOR_SIZE
   const byteLength = wanted ?? imageByteLength(image, sectorSize)
