@@ -297,8 +297,8 @@ describe('an interrupted download', () => {
 
   it.each([
     { what: 'the file has changed', headers: { etag: '"other"' } },
-    { what: 'the server gives whole files only', hasRanges: false },
-    { what: 'the server sends another part', faults: [{ headers: { 'content-range': 'bytes 0-9/200000' } }] },
+    { what: 'the server gives whole files only, of any version', hasRanges: false, headers: {} },
+    { what: 'the server sends another part', faults: [{ headers: { 'content-range': 'bytes 199990-199999/200000' } }] },
   ])('begins anew within a run as often as it may when $what', async ({ faults = [], ...after }) => {
     const file = { bytes: image, headers: { etag: '"one"' } }
     const serveAnew = (): void => {

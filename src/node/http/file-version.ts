@@ -41,14 +41,16 @@ export function rangeHeaders({ offset, version }: FilePosition): Readonly<Record
 /**
  * Makes sure that an answer with status 200, 206 or 416 is the rest of the file, and of the same version.
  *
+ * A server that knows no ranges sends all of it: what is at hand is then to be skipped, if the version can be told.
+ *
  * @returns the version, which may now know the length; `isWhole` when nothing was missing.
- * @throws {IoError} `REMOTE_CHANGED` when it is another version, `RANGE_UNSUPPORTED` when the server only
- *   gives whole files, or another part.
+ * @throws {IoError} `REMOTE_CHANGED` when it is another version, `RANGE_UNSUPPORTED` when the server gives whole files only,
+ *   without their version, or another part.
  */
 export function checkRest(
   answer: Answer,
   { offset, version }: FilePosition,
-): { readonly version: FileVersion; readonly isWhole: boolean } {
+): { readonly version: FileVersion; readonly isWhole: boolean; readonly skipByteLength: number } {
   const place = `Cannot fetch ${redactUrl(answer.url.href)} from byte ${offset} on`
   const changed = (what: string): IoError =>
     new IoError('REMOTE_CHANGED', `${place}: the file has changed meanwhile (${what})`, {
@@ -64,21 +66,17 @@ export function checkRest(
   }
   const known = { ...version, byteLength: version.byteLength ?? byteLength }
   if (answer.status === 416) {
-    if (byteLength === offset) return { version: known, isWhole: true }
+    if (byteLength === offset) return { version: known, isWhole: true, skipByteLength: 0 }
     throw changed(`it ends before byte ${offset}`)
   }
-  if (answer.status === 200) {
-    throw new IoError('RANGE_UNSUPPORTED', `${place}: the server only gives whole files`, {
-      hint: 'Fetch it again from the beginning',
-    })
+  const startOffset = answer.status === 200 ? 0 : range?.start
+  const isSame = (now.etag ?? now.lastModified) !== undefined && (version.etag ?? version.lastModified) !== undefined
+  if (startOffset === offset || (startOffset !== undefined && startOffset < offset && isSame)) {
+    return { version: known, isWhole: false, skipByteLength: offset - startOffset }
   }
-  if (range?.start !== offset) {
-    const part = answer.header('content-range') ?? 'it does not say which'
-    throw new IoError('RANGE_UNSUPPORTED', `${place}: the server sends another part (${part})`, {
-      hint: 'Fetch it again from the beginning',
-    })
-  }
-  return { version: known, isWhole: false }
+  const part = answer.header('content-range') ?? 'it does not say which'
+  const sent = answer.status === 200 ? 'only gives whole files' : `sends another part (${part})`
+  throw new IoError('RANGE_UNSUPPORTED', `${place}: the server ${sent}`, { hint: 'Fetch it again from the beginning' })
 }
 
 const LABELS = { etag: 'entity tag', lastModified: 'last modified', byteLength: 'bytes' } as const

@@ -29,7 +29,8 @@ export interface RemoteFile extends AsyncDisposable {
   /**
    * The bytes, from where they were asked for. Can be asked for once.
    *
-   * Where the connection breaks, or ends before all of the bytes have come, they are continued with a range request. It goes
+   * Where the connection breaks, or ends before all of the bytes have come, they are continued with a range request; a server
+   * that knows none sends all bytes again, and those that have come already are passed over. The request goes
    * to where redirects have led, and once this URL is refused, as signed ones are after some minutes, to the first one. What
    * follows is of the same version by its entity tag, date and length, as far as the server gives them: only a checksum or
    * a signature proves it.
@@ -56,7 +57,8 @@ export async function openUrl(url: string, options: OpenUrlOptions = {}): Promis
   const retries = new Retries(options)
   try {
     const first = await retries.run(() => requestFrom(client, start, options.from))
-    const { answer, version } = first
+    const { answer, version, skipByteLength } = first
+    if (skipByteLength > 0) throw wholeFilesOnly(answer.url)
     retries.beginBody()
     return {
       url: answer.url.href,
@@ -81,13 +83,15 @@ interface Opened {
   readonly answer: Answer
   readonly version: FileVersion
   readonly isWhole: boolean
+  /** Bytes of the answer that are at hand already. */
+  readonly skipByteLength: number
 }
 
 async function requestFrom(client: HttpClient, url: URL, from: FilePosition | undefined): Promise<Opened> {
   if (!from || from.offset === 0) {
     const answer = await sendRequest(client, url, { accept: [200] })
     checkEncoding(answer)
-    return { answer, version: versionOf(answer), isWhole: false }
+    return { answer, version: versionOf(answer), isWhole: false, skipByteLength: 0 }
   }
   const answer = await sendRequest(client, url, { accept: [200, 206, 416], headers: rangeHeaders(from) })
   try {
@@ -110,16 +114,19 @@ async function* resumingBytes(download: {
 }): AsyncGenerator<Uint8Array, void, undefined> {
   const { client, retries, first, origin, signal } = download
   let { offset } = download
-  let { answer, version, isWhole } = first
+  let { answer, version, isWhole, skipByteLength } = first
 
   while (!isWhole) {
     const startOffset = offset
     try {
       for await (const piece of answer.body) {
         signal?.throwIfAborted()
-        offset += piece.byteLength
-        yield piece
+        const news = piece.subarray(skipByteLength)
+        skipByteLength -= piece.byteLength - news.byteLength
+        offset += news.byteLength
+        if (news.byteLength > 0) yield news
       }
+      if (skipByteLength > 0) throw endedEarly(answer.url, offset - skipByteLength, offset)
       if (offset === (version.byteLength ?? offset)) return
       throw endedEarly(answer.url, offset, version.byteLength)
     } catch (error) {
@@ -132,6 +139,7 @@ async function* resumingBytes(download: {
     answer = rest.answer
     isWhole = rest.isWhole
     version = rest.version
+    skipByteLength = rest.skipByteLength
   }
 }
 
@@ -147,6 +155,16 @@ async function requestAgain(
     if (!isRefused || url.href === origin.href) throw error
     return await requestFrom(client, origin, from)
   }
+}
+
+function wholeFilesOnly(url: URL): IoError {
+  return new IoError(
+    'RANGE_UNSUPPORTED',
+    `Cannot go on with ${redactUrl(url.href)}: the server only gives whole files`,
+    {
+      hint: 'Fetch it again from the beginning',
+    },
+  )
 }
 
 function endedEarly(url: URL, offset: number, byteLength: number | undefined): TransientFailure {

@@ -113,13 +113,42 @@ describe('openUrl', () => {
     expect(result).toMatchObject({ code: 'REMOTE_CHANGED' })
   })
 
-  it('says that a server only gives whole files', async () => {
-    const { result } = await download({ ...tagged, hasRanges: false }, [{ after: 10_000, by: 'rst' }])
+  it('passes over what has come already where the server knows no ranges', async () => {
+    const after = [200_000, 100_000, 250_000] // the second one brings nothing
+    const faults = after.map((count) => ({ after: count, by: 'fin', delayMs: 300 }) as const)
+    const { result, notices } = await download({ ...tagged, hasRanges: false }, faults)
+    expect(result).toEqual(bytes)
+    expect(notices.map(({ attempt }) => attempt)).toEqual([0, 1, 0])
+  })
+
+  it('passes over what has come already where the part begins earlier', async () => {
+    const serve = serveFile(tagged, [{ after: 200_000, by: 'fin', delayMs: 300 }])
+    await using server = await startHttpServer((request, response) => {
+      if (request.headers.range === undefined) return serve(request, response)
+      const headers = { ...tagged.headers, 'content-range': 'bytes 1000-299999/300000' }
+      response.writeHead(206, headers).end(bytes.subarray(1000))
+    })
+    expect(await fetchOrFail(server.url, { env: {}, sleep: async () => {} })).toEqual(bytes)
+  })
+
+  it('is not content when a file of unknown length ends where it had been before', async () => {
+    const file = { ...tagged, hasRanges: false, hasLength: false }
+    const shorter = { ...file, bytes: bytes.subarray(0, 1000) }
+    const { result } = await download(
+      (index) => (index === 0 ? file : shorter),
+      [{ after: 200_000, by: 'rst', delayMs: 300 }],
+    )
+    expect(result).toMatchObject({ code: 'FETCH_FAILED', message: expect.stringContaining('after 1000 of') })
+  })
+
+  it('says that a server only gives whole files, which might be of any version', async () => {
+    const { result } = await download({ bytes, hasRanges: false }, [{ after: 10_000, by: 'rst' }])
     expect(result).toMatchObject({ code: 'RANGE_UNSUPPORTED' })
   })
 
   it('refuses another part than the one that was asked for', async () => {
-    const faults = [{ after: 10_000, by: 'rst' }, { headers: { 'content-range': 'bytes 0-9/300000' } }] as const
+    const range = 'bytes 299990-299999/300000'
+    const faults = [{ after: 10_000, by: 'rst' }, { headers: { 'content-range': range } }] as const
     const { result } = await download(tagged, faults)
     expect(result).toMatchObject({ code: 'RANGE_UNSUPPORTED', message: expect.stringContaining('another part') })
   })
