@@ -1,9 +1,9 @@
-import { type ByteReader, Cursor, crc32, equalBytes } from '../../bytes/index.ts'
+import { type ByteReader, Cursor, crc32, equalBytes, Sha256 } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
 import { type BlockHeader, decodeBlockHeader } from './block-header.ts'
 import { corruptXz } from './corrupt-xz.ts'
 import { FOOTER_MAGIC, INDEX_INDICATOR, paddingByteLength, STREAM_HEADER_BYTE_LENGTH, STREAM_MAGIC } from './layout.ts'
-import { decodeVariableLength, MAX_VARIABLE_BYTE_LENGTH } from './variable-length.ts'
+import { decodeVariableLength, encodeVariableLength, MAX_VARIABLE_BYTE_LENGTH } from './variable-length.ts'
 
 /** A block whose header has been read: everything that it takes to decode what follows. Plain data, for other threads. */
 export interface XzBlock {
@@ -39,12 +39,33 @@ export async function* readXzStream<T>(
   readBody: ReadBlockBody<T>,
 ): AsyncGenerator<T, void, undefined> {
   const flags = await readStreamHeader(reader)
-  const records: BlockRecord[] = []
+  const records = new RecordSum()
   while ((await firstByte(reader)) !== INDEX_INDICATOR) {
-    records.push(yield* readBody(reader, await readBlockHeader(reader, flags)))
+    records.add(yield* readBody(reader, await readBlockHeader(reader, flags)))
   }
   const indexByteLength = await readIndex(reader, records)
   await readFooter(reader, { flags, indexByteLength })
+}
+
+/** Records as their number and a hash over them: a damaged stream may have millions of blocks. */
+class RecordSum {
+  readonly #hash = new Sha256()
+  #count = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  add({ unpaddedByteLength, uncompressedByteLength }: BlockRecord): void {
+    const numbers = [unpaddedByteLength, uncompressedByteLength].flatMap(encodeVariableLength)
+    this.#hash.update(Uint8Array.from(numbers))
+    this.#count++
+  }
+
+  /** The hash; nothing can be added afterwards. */
+  digest(): Uint8Array {
+    return this.#hash.digest()
+  }
 }
 
 async function firstByte(reader: ByteReader): Promise<number> {
@@ -76,17 +97,19 @@ async function readBlockHeader(reader: ByteReader, flags: Uint8Array): Promise<X
 }
 
 /** Reads the index, compares it with the blocks that were there, and gives its size in bytes. */
-async function readIndex(reader: ByteReader, records: readonly BlockRecord[]): Promise<number> {
+async function readIndex(reader: ByteReader, records: RecordSum): Promise<number> {
   const start = reader.offset
   const input = new IndexInput(reader)
   await input.take(1)
   const count = await input.number()
-  if (count !== records.length)
-    throw corruptXz(reader, start, `the index lists ${count} blocks instead of ${records.length}`)
-  for (const { unpaddedByteLength, uncompressedByteLength } of records) {
-    const isSame = (await input.number()) === unpaddedByteLength && (await input.number()) === uncompressedByteLength
-    if (!isSame) throw corruptXz(reader, start, 'the index does not match the blocks')
+  if (count !== records.count)
+    throw corruptXz(reader, start, `the index lists ${count} blocks instead of ${records.count}`)
+  const listed = new RecordSum()
+  while (listed.count < count) {
+    listed.add({ unpaddedByteLength: await input.number(), uncompressedByteLength: await input.number() })
   }
+  if (!equalBytes(listed.digest(), records.digest()))
+    throw corruptXz(reader, start, 'the index does not match the blocks')
   const padding = await input.take(paddingByteLength(reader.offset - start))
   if (padding.some((byte) => byte !== 0)) throw corruptXz(reader, start, 'the padding of the index is not zero')
   const expected = input.crc
