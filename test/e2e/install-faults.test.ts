@@ -85,7 +85,7 @@ describe.each([512, 4096] as const)('an installation that fails, with sectors of
     const { exitCode, stderr } = await install('-f', 'image', ...words)
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(`[${code}]`) })
     const says =
-      words.length > 0 ? /does not boot now.* and nothing else: 5 "data"/ : /has an empty partition table now/
+      words.length > 0 ? /does not boot now.* and nothing else: 5 "data"/ : /has no partitions now/
     expect(stderr).toMatch(says)
     await expectReset(words)
   })
@@ -179,7 +179,7 @@ describe('what takes no more', () => {
       const result = await shell.run(['install', full.device, '-f', 'noise', '--insecure'])
       expect(result.exitCode).toBe(1)
       expect(result.stderr).toMatch(/\[(?:IO_FAILED|DISK_FULL|WRITE_NOT_KEPT)\]/)
-      expect(result.stderr).toMatch(/has an empty partition table now|is as the failure left it/)
+      expect(result.stderr).toMatch(/has no partitions now|is as the failure left it/)
       expect(listPartitions(full.device)).toEqual([])
     },
   )

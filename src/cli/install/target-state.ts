@@ -15,7 +15,7 @@ export function wordTargetState({ state, target, saved, partitionBackup }: Targe
       return `${name} is as it was`
     case 'reset':
       return partitions.length === 0
-        ? `${name} has an empty partition table now, and does not boot`
+        ? `${name} has no partitions now, and does not boot`
         : `${name} does not boot now; its partition table has the saved partitions, and nothing else: ${names}${backup}`
     case 'installed':
       return `${name} has the image, and what failed came after it`

@@ -31,7 +31,7 @@ export type TargetState =
   | 'untouched'
   /** A part of an image under a partition table that has the saved partitions, or none: it does not boot. */
   | 'incomplete'
-  /** The partition table was made once more, after a failure, with the saved partitions, or none. */
+  /** What came first was written once more, after a failure: a table with the saved partitions, or none. */
   | 'reset'
   /** As the failure left it, on request. */
   | 'preserved'
