@@ -52,11 +52,15 @@ export async function readBootCustomization(
 
 async function readNetwork(
   config: InstallerConfig,
-  { signal, note }: CommandContext,
+  { signal, note, warn }: CommandContext,
 ): Promise<BootCustomization['networkFiles']> {
-  if (!config['copy-network']) return undefined
+  if (!config['copy-network']) {
+    if (config['network-dir'] !== undefined) warn('--network-dir does nothing without --copy-network')
+    return undefined
+  }
   const directory = config['network-dir'] ?? NETWORK_DIRECTORY
   const files = await readNetworkDirectory(directory, signal)
   for (const { name } of files) note(`Copying ${name} from ${directory}`)
+  if (files.length === 0) warn(`There are no files in ${directory} that --copy-network could copy`)
   return files
 }

@@ -36,9 +36,12 @@ export async function readInstallIgnition(
   context: CommandContext,
   options: ReadIgnitionOptions,
 ): Promise<IgnitionInput | undefined> {
-  const input = await readInput(config, context, options)
-  if (!input) return undefined
   const hash = config['ignition-hash']
+  const input = await readInput(config, context, options)
+  if (!input) {
+    if (hash !== undefined) context.warn('--ignition-hash does nothing without an Ignition config')
+    return undefined
+  }
   if (hash !== undefined) checkHash(input, hash)
   await checkConfig(input, context, options)
   return input

@@ -205,6 +205,23 @@ it('network settings are read before the disk is looked at, and announced', asyn
   expect((await install([DISK, '-n', '--network-dir', '/nowhere/n'])).stderr).toContain('/nowhere/n')
 })
 
+describe('a warning', () => {
+  it.each([
+    { name: 'a folder of network settings', words: ['--network-dir', '/etc'], says: /--copy-network/ },
+    { name: 'the hash of a config', words: ['--ignition-hash', `sha256-${'0'.repeat(64)}`], says: /Ignition config/ },
+  ])('says that $name alone does nothing', async ({ words, says }) => {
+    const result = await install([...words, DISK])
+    expect(result).toMatchObject(REACHED_THE_DISK)
+    expect(result.stderr).toMatch(/^Warning: .* does nothing without /)
+    expect(result.stderr).toMatch(says)
+  })
+
+  it('says that there are no network settings to copy', async () => {
+    const { stderr } = await install(['-n', '--network-dir', directory.path, DISK])
+    expect(stderr).toContain(`Warning: There are no files in ${directory.path}`)
+  })
+})
+
 describe('a Butane config, which the newest versions of Ignition read', () => {
   const BUTANE = '# a comment\nvariant: fcos\nversion: 1.6.0\n'
 
