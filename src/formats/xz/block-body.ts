@@ -15,6 +15,8 @@ export const MAX_DICTIONARY_BYTE_LENGTH: number = 192 * 1024 * 1024
 export interface DecodeXzOptions {
   /** Most memory for the dictionary, in bytes; {@link MAX_DICTIONARY_BYTE_LENGTH} unless given. */
   readonly maxDictionaryByteLength?: number | undefined
+  /** Told of each block of a stream before its data is touched; what it throws ends the work. */
+  readonly onBlock?: ((block: XzBlock) => void) | undefined
   /** Stops the work; the iteration rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined
 }

@@ -17,7 +17,10 @@ export function decodeXz(
   reader: ByteReader,
   options: DecodeXzOptions = {},
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  return readXzStream(reader, (_, block) => decodeToKeep(reader, block, options))
+  return readXzStream(reader, (_, block) => {
+    options.onBlock?.(block)
+    return decodeToKeep(reader, block, options)
+  })
 }
 
 async function* decodeToKeep(
@@ -44,10 +47,15 @@ export interface XzPiece {
  * Takes one .xz stream apart into blocks, for others to decode with {@link decodeBlockBody}, and leaves the reader right
  * behind its footer. Everything but the blocks' contents is verified, the index included.
  *
+ * @param onBlock as in {@link DecodeXzOptions}.
  * @throws {FormatError} `COMPRESSED_DATA_CORRUPT`, `UNEXPECTED_END`, `XZ_UNSUPPORTED`.
  */
-export function splitXz(reader: ByteReader): AsyncGenerator<XzPiece, void, undefined> {
+export function splitXz(
+  reader: ByteReader,
+  { onBlock }: Pick<DecodeXzOptions, 'onBlock'> = {},
+): AsyncGenerator<XzPiece, void, undefined> {
   return readXzStream(reader, async function* (_, block) {
+    onBlock?.(block)
     const pieces = copyBlockBody(reader, block)
     while (true) {
       const next = await pieces.next()

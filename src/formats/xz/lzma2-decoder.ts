@@ -54,11 +54,12 @@ class Lzma2Decoder {
 
   constructor({ dictionaryByteLength, maxDictionaryByteLength }: DecodeLzma2Options, name: string) {
     this.#name = name
-    this.#dictionaryByteLength = Math.min(dictionaryByteLength, maxDictionaryByteLength)
+    this.#dictionaryByteLength = dictionaryByteLength
+    const heldByteLength = Math.min(dictionaryByteLength, maxDictionaryByteLength)
     this.#isDictionaryTooLarge = dictionaryByteLength > maxDictionaryByteLength
     // The dictionary is moved to the front when the end is reached. The room behind it makes that rare.
-    const room = Math.max(MAX_CHUNK_BYTE_LENGTH, Math.ceil(this.#dictionaryByteLength / 4))
-    this.#maxCapacity = this.#dictionaryByteLength + room + 2 * MARGIN
+    const room = Math.max(MAX_CHUNK_BYTE_LENGTH, Math.ceil(heldByteLength / 4))
+    this.#maxCapacity = heldByteLength + room + 2 * MARGIN
   }
 
   /** Decodes a chunk, and says what is wrong with it. */
@@ -112,7 +113,7 @@ class Lzma2Decoder {
     if (this.#isDictionaryTooLarge) {
       throw new FormatError(
         'LIMIT_EXCEEDED',
-        `The compressed data in ${this.#name} needs a dictionary of more than ${this.#dictionaryByteLength} bytes`,
+        `The compressed data in ${this.#name} needs a dictionary of ${this.#dictionaryByteLength} bytes, which is more than allowed`,
       )
     }
     const kept = Math.min(this.#position - MARGIN, this.#dictionaryByteLength)

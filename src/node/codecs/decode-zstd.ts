@@ -3,6 +3,7 @@ import { type ByteReader, Cursor } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
 import type { DecompressOptions } from '../../formats/initrd/index.ts'
 import { ENGINE_CHUNK_BYTE_LENGTH, type Engine, runEngine } from './run-engine.ts'
+import { tooLittleMemory } from './too-little-memory.ts'
 
 const FRAME_MAGIC = 0xfd2fb528
 const SKIPPABLE_MAGIC = 0x184d2a50
@@ -63,16 +64,11 @@ async function skipFrame(reader: ByteReader): Promise<void> {
 
 async function* decodeFrame(
   reader: ByteReader,
-  { signal, maxWindowByteLength = DEFAULT_MAX_WINDOW_BYTE_LENGTH }: DecodeZstdOptions,
+  { signal, maxWindowByteLength }: DecodeZstdOptions,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const what = `the zstd frame at offset ${reader.offset} of ${reader.name}`
   const header = await takeFrameHeader(reader)
-  if (header.windowByteLength > Math.min(maxWindowByteLength, 2 ** MAX_WINDOW_LOG)) {
-    throw new FormatError(
-      'LIMIT_EXCEEDED',
-      `Cannot decompress ${what}: it needs ${header.windowByteLength} bytes of memory, and ${maxWindowByteLength} are allowed`,
-    )
-  }
+  checkWindow(header, maxWindowByteLength, what)
   const pieces = takeFrame(reader, header, what)
   const next = async (): Promise<Uint8Array | undefined> => (await pieces.next()).value ?? undefined
   const engine: Engine = createZstdDecompress({
@@ -80,6 +76,15 @@ async function* decodeFrame(
     params: { [constants.ZSTD_d_windowLogMax]: MAX_WINDOW_LOG },
   })
   yield* runEngine(engine, { next, what, signal })
+}
+
+function checkWindow({ windowByteLength }: FrameHeader, budget: number | undefined, what: string): void {
+  const most = budget === undefined ? DEFAULT_MAX_WINDOW_BYTE_LENGTH : 2 ** MAX_WINDOW_LOG
+  if (windowByteLength > most) {
+    const problem = `it needs ${windowByteLength} bytes of memory, and ${most} are possible at most`
+    throw new FormatError('LIMIT_EXCEEDED', `Cannot decompress ${what}: ${problem}`)
+  }
+  if (budget !== undefined && windowByteLength > budget) throw tooLittleMemory(what, windowByteLength, budget)
 }
 
 /** What a frame says before its blocks. */

@@ -2,12 +2,13 @@ import { availableParallelism } from 'node:os'
 import { ByteReader } from '../../bytes/index.ts'
 import { FormatError } from '../../errors.ts'
 import { type CompressionFormat, sniffCompression } from '../../formats/initrd/index.ts'
-import { decodeXz, splitXz } from '../../formats/xz/index.ts'
+import { decodeXz, splitXz, type XzBlock } from '../../formats/xz/index.ts'
 import { decodeGzip } from './decode-gzip.ts'
 import { decodeZstd } from './decode-zstd.ts'
 import { gatherInput } from './gather-input.ts'
 import { defaultMemoryBudget } from './memory-budget.ts'
-import { decodeInWorkers, startFirstWorker } from './xz-workers/decode-in-workers.ts'
+import { tooLittleMemory } from './too-little-memory.ts'
+import { decodeInWorkers, leastMemory, startFirstWorker } from './xz-workers/decode-in-workers.ts'
 
 /** Less xz data than this, compressed, is decoded sooner than a thread starts. */
 const SMALL_BYTE_LENGTH: number = 128 * 1024
@@ -74,12 +75,20 @@ async function* decodeAllXz(
   options: DecodeOptions & { readonly memoryBudget: number },
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const { signal, memoryBudget, workers = availableParallelism(), onWorkers } = options
+  const onBlock = (block: XzBlock): void => requireMemory(block, memoryBudget)
   const isSmall = (await reader.peek(SMALL_BYTE_LENGTH)).byteLength < SMALL_BYTE_LENGTH
   const worker = isSmall || workers < 1 ? undefined : await startFirstWorker()
   if (worker) {
-    const pieces = readAll('xz', reader, () => splitXz(reader))
+    const pieces = readAll('xz', reader, () => splitXz(reader, { onBlock }))
     yield* decodeInWorkers(pieces, worker, { workers, memoryBudget, onWorkers, signal })
-  } else yield* readAll('xz', reader, () => decodeXz(reader, { signal, maxDictionaryByteLength: memoryBudget }))
+  } else
+    yield* readAll('xz', reader, () => decodeXz(reader, { signal, maxDictionaryByteLength: memoryBudget, onBlock }))
+}
+
+/** A dictionary fills up as data comes: without this, it would turn out in the midst of an image that memory is too small. */
+function requireMemory(block: XzBlock, budget: number): void {
+  const needed = leastMemory(block)
+  if (needed > budget) throw tooLittleMemory(`the xz block at offset ${block.offset} of ${block.name}`, needed, budget)
 }
 
 /** Reads members, streams or frames of a format in a row, with padding, and sees to it that nothing else follows. */

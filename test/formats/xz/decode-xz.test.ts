@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { crc32, FieldWriter, joinBytes } from '../../../src/bytes/index.ts'
 import { FormatError } from '../../../src/errors.ts'
@@ -84,6 +85,16 @@ it('needs a dictionary only as large as what has been decoded', async () => {
   const decode = (maxDictionaryByteLength: number) =>
     collectBytes(decodeXz(readerOf(sample?.stream ?? TAIL), { maxDictionaryByteLength }))
   expect(await decode(SAMPLE_TEXT.byteLength)).toEqual(SAMPLE_TEXT)
+})
+
+it('says that the dictionary is too large, rather than that far matches are damage', async () => {
+  const unit = new Uint8Array(randomBytes(10_000))
+  const contents = joinBytes([unit, new Uint8Array(1_600_000), unit, new Uint8Array(1_600_000)])
+  const stream = await encodeXz(contents)
+  const decode = (maxDictionaryByteLength: number) =>
+    collectBytes(decodeXz(readerOf(stream), { maxDictionaryByteLength }))
+  await expect(decode(512 * 1024)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' })
+  expect(Buffer.compare(await decode(8 * 1024 * 1024), contents)).toBe(0)
 })
 
 it('stops when it is told to', async () => {

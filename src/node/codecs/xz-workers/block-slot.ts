@@ -87,11 +87,15 @@ export class BlockSlot implements BlockListener {
     if (!this.#isFed) this.#failure ??= error
   }
 
-  onOutput(bytes: Uint8Array, usedByteLength: number): void {
+  onUsed(byteLength: number): void {
+    this.#sentByteLength -= byteLength
+    this.#onChange()
+  }
+
+  onOutput(bytes: Uint8Array): void {
     this.#output.push(bytes)
     this.#outputByteLength += bytes.byteLength
     this.#grantedByteLength -= bytes.byteLength
-    this.#sentByteLength -= usedByteLength
     this.#onChange()
   }
 

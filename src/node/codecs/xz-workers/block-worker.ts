@@ -7,7 +7,8 @@ import { XZ_WORKER_PATH } from './worker-path.ts'
 
 /** What is told about a block that a worker decodes. */
 export interface BlockListener {
-  onOutput(bytes: Uint8Array, usedByteLength: number): void
+  onUsed(byteLength: number): void
+  onOutput(bytes: Uint8Array): void
   onDone(): void
   onFailure(error: Error): void
 }
@@ -83,7 +84,8 @@ export class BlockWorker {
 
   #onMessage(message: FromWorker): void {
     const listener = this.#listener
-    if (message.kind === 'output') listener?.onOutput(message.bytes, message.usedByteLength)
+    if (message.kind === 'used') listener?.onUsed(message.byteLength)
+    else if (message.kind === 'output') listener?.onOutput(message.bytes)
     else if (message.kind === 'failed') listener?.onFailure(unpackFailure(message.failure))
     else if (message.kind === 'done') {
       this.#listener = undefined

@@ -126,9 +126,10 @@ class Pipeline {
   /** Waits for a worker and gives it the block. */
   async #open(block: XzBlock): Promise<BlockSlot | undefined> {
     while (!this.#isClosed) {
+      const change = this.#changed.wait() // from now on: one that comes while a worker is looked for counts
       const worker = await this.#freeWorker(dictionaryByteLength(block))
       if (!worker) {
-        await this.#changed.wait()
+        await change
         continue
       }
       this.#dictionaries.set(worker, dictionaryByteLength(block))
@@ -194,6 +195,11 @@ class Pipeline {
     this.#isHeld = isHeld
     for (const worker of this.#workers) worker.hold(isHeld)
   }
+}
+
+/** The least memory that a block is decoded in, in bytes: one thread, its dictionary, and what is on its way to and fro. */
+export function leastMemory(block: XzBlock): number {
+  return THREAD_BYTE_LENGTH + dictionaryByteLength(block) + WINDOW_BYTE_LENGTH + MIN_INPUT_BYTE_LENGTH
 }
 
 /** Memory for a block's dictionary, and the room that the decoder leaves behind it. */

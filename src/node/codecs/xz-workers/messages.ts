@@ -8,10 +8,11 @@ export type ToWorker =
   | { readonly kind: 'end' }
   | { readonly kind: 'credit'; readonly byteLength: number }
 
-/** What a worker tells; with output, also how much input it has used since it told last. */
+/** What a worker tells. Input is used when the worker holds it no longer as it came, whether or not that gave output. */
 export type FromWorker =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'output'; readonly bytes: Uint8Array; readonly usedByteLength: number }
+  | { readonly kind: 'used'; readonly byteLength: number }
+  | { readonly kind: 'output'; readonly bytes: Uint8Array }
   | { readonly kind: 'done' }
   | { readonly kind: 'failed'; readonly failure: Failure }
 

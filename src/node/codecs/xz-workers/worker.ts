@@ -14,7 +14,6 @@ class Job {
   readonly #input: Uint8Array[] = []
   #isWhole = false
   #credit = 0
-  #usedByteLength = 0
   #piece = new Uint8Array(PIECE_BYTE_LENGTH)
   #byteLength = 0
 
@@ -33,10 +32,10 @@ class Job {
     try {
       const reader = new ByteReader(this.#takeInput(), block.name, block.dataOffset)
       for await (const bytes of decodeBlockBody(reader, block, { maxDictionaryByteLength })) await this.#give(bytes)
-      this.#post()
-      this.#port.postMessage({ kind: 'done' } satisfies FromWorker)
+      this.#giveNow()
+      this.#send({ kind: 'done' })
     } catch (error) {
-      this.#port.postMessage({ kind: 'failed', failure: packFailure(error) } satisfies FromWorker)
+      this.#send({ kind: 'failed', failure: packFailure(error) })
     }
   }
 
@@ -44,7 +43,7 @@ class Job {
     while (true) {
       const bytes = this.#input.shift()
       if (bytes) {
-        this.#usedByteLength += bytes.byteLength
+        this.#send({ kind: 'used', byteLength: bytes.byteLength })
         yield bytes
       } else if (this.#isWhole) return
       else await this.#changed.wait()
@@ -59,20 +58,21 @@ class Job {
       this.#piece.set(part, this.#byteLength)
       this.#byteLength += part.byteLength
       rest = rest.subarray(part.byteLength)
-      if (this.#byteLength === PIECE_BYTE_LENGTH) this.#post()
+      if (this.#byteLength === PIECE_BYTE_LENGTH) this.#giveNow()
     }
   }
 
-  #post(): void {
+  #giveNow(): void {
     if (this.#byteLength === 0) return
     const bytes = this.#piece.subarray(0, this.#byteLength)
     this.#credit -= bytes.byteLength
-    this.#port.postMessage({ kind: 'output', bytes, usedByteLength: this.#usedByteLength } satisfies FromWorker, [
-      bytes.buffer,
-    ])
-    this.#usedByteLength = 0
+    this.#send({ kind: 'output', bytes }, [bytes.buffer])
     this.#piece = new Uint8Array(PIECE_BYTE_LENGTH)
     this.#byteLength = 0
+  }
+
+  #send(message: FromWorker, transfer: readonly ArrayBuffer[] = []): void {
+    this.#port.postMessage(message, transfer)
   }
 }
 
