@@ -1,8 +1,8 @@
 const GATHERED_BYTE_LENGTH: number = 256 * 1024
 
 /**
- * Gives the same bytes in chunks of at least 256 KiB, which decoders are faster with; only the last one may have fewer. Each
- * is a copy, so that the input may use its memory again.
+ * Gives the same bytes in chunks of 256 KiB, which decoders are faster with; only the last one may have fewer. Each is a
+ * copy, so that the input may use its memory again.
  *
  * An abort ends the wait for input that does not come; the input is told to close, and is not waited for either.
  */
@@ -20,18 +20,17 @@ export async function* gatherInput(
       const next = await unlessAborted(chunks.next(), signal)
       isWaiting = false
       if (next.done) break
-      const chunk = next.value
-      if (byteLength + chunk.byteLength > gathered.byteLength) {
-        const larger = new Uint8Array(byteLength + chunk.byteLength)
-        larger.set(gathered.subarray(0, byteLength))
-        gathered = larger
+      let rest = next.value
+      while (rest.byteLength > 0) {
+        const part = rest.subarray(0, GATHERED_BYTE_LENGTH - byteLength)
+        gathered.set(part, byteLength)
+        byteLength += part.byteLength
+        rest = rest.subarray(part.byteLength)
+        if (byteLength < GATHERED_BYTE_LENGTH) continue
+        yield gathered
+        gathered = new Uint8Array(GATHERED_BYTE_LENGTH)
+        byteLength = 0
       }
-      gathered.set(chunk, byteLength)
-      byteLength += chunk.byteLength
-      if (byteLength < GATHERED_BYTE_LENGTH) continue
-      yield gathered.subarray(0, byteLength)
-      gathered = new Uint8Array(GATHERED_BYTE_LENGTH)
-      byteLength = 0
     }
     if (byteLength > 0) yield gathered.subarray(0, byteLength)
   } finally {
