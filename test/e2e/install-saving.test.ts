@@ -9,6 +9,8 @@ import { findTableProblems, readPartitions } from '../support/partition-disk.ts'
 import { MIB } from '../support/partitioned-disk.ts'
 import { createShell, type RunResult, type Shell } from '../support/run-isokit.ts'
 
+/** What stands before the disk's number and the partitions. */
+const MBR_CODE_BYTE_LENGTH = 440
 const SWAP_TYPE = '0657FD6D-A4AB-43C4-84E5-0933C84B4F4F'
 
 /** Behind the image but for one, each with something that is easily lost. */
@@ -78,6 +80,16 @@ describe.each([512, 4096] as const)('on a disk with sectors of %i bytes', (secto
     if (saved.length > 0) expect(findTableProblems(disk.device)).toEqual([])
   })
 
+  it('has the rest of the image beside them, byte for byte', async () => {
+    if (!disk) throw new Error('there is no disk')
+    const { exitCode, stderr } = await install(disk, ['--save-partindex', '4-5'])
+    expect(exitCode, stderr).toBe(0)
+    const [bytes, original] = [await readFile(disk.device), await readFile(image.path)]
+    const end = Math.max(...image.partitions.map(({ extent }) => extent.offset + extent.byteLength))
+    expect(bytes.subarray(MIB, end).equals(original.subarray(MIB, end))).toBe(true)
+    expect(bytes.subarray(0, MBR_CODE_BYTE_LENGTH).equals(original.subarray(0, MBR_CODE_BYTE_LENGTH))).toBe(true)
+  })
+
   it.each([
     { name: 'a partition where the image has one', words: ['--save-partlabel', 'old'], code: 'PARTITION_COLLISION' },
     { name: 'the same among others', words: ['--save-partindex', '4-8'], code: 'PARTITION_COLLISION' },
@@ -100,9 +112,9 @@ describe.each([512, 4096] as const)('on a disk with sectors of %i bytes', (secto
     const input = `label: dos\nstart=${MIB / sectorSize}, size=${(20 * MIB) / sectorSize}\n`
     execFileSync('sfdisk', ['--quiet', '--no-reread', '--no-tell-kernel', '--wipe=always', disk.device], { input })
     execFileSync('blockdev', ['--flushbufs', disk.device])
-    const before = await readFile(disk.device)
+    const before = disk.writtenByteLength()
     const { exitCode, stderr } = await install(disk, words)
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining('[PARTITIONS_UNSAVABLE]') })
-    expect((await readFile(disk.device)).equals(before)).toBe(true)
+    expect(disk.writtenByteLength()).toBe(before)
   })
 })
