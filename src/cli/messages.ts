@@ -68,12 +68,15 @@ export function createMessages(
   }
 }
 
-/** Messages of the errors underneath. System errors say again what the error above them says, and stay out. */
+/** Messages of the errors underneath. What the error above says as well stays out, as do system errors, which do so always. */
 function causesOf(error: unknown): readonly string[] {
   const messages: string[] = []
-  let cause = error instanceof Error ? error.cause : undefined
+  if (!(error instanceof Error)) return messages
+  let { message: above, cause } = error
   while (cause instanceof Error) {
-    if (!('syscall' in cause)) messages.push(cause.message)
+    const message = cause.message.trim() // OpenSSL ends its lines
+    if (!('syscall' in cause || above.includes(message))) messages.push(message)
+    above = message
     cause = cause.cause
   }
   return messages

@@ -212,6 +212,13 @@ describe('errors', () => {
     expect(stderr).toContain('Caused by:\n    0: Cannot embed\n    1: Cannot read x\n')
   })
 
+  it('do not say again what has been said', async () => {
+    const cause = new UsageError('CHECKSUM_INVALID', 'not a hash\n', { cause: new Error('too short') })
+    const root = throwing(new UsageError('COMMAND_LINE_INVALID', 'Cannot use x: not a hash', { cause }))
+    const { stderr } = await runMain(LINE, { root })
+    expect(stderr).toBe('Error: Cannot use x: not a hash [COMMAND_LINE_INVALID]\n\nCaused by:\n    too short\n')
+  })
+
   it('are JSON with --json, also those of the line itself', async () => {
     const { stderr } = await runMain([...LINE, '--json'], { root: throwing(outer) })
     expect(JSON.parse(stderr)).toEqual({
