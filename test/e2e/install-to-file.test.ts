@@ -299,6 +299,20 @@ describe('what goes wrong', () => {
     expect(await names()).toEqual(['a.ign', 'disk.raw'])
   })
 
+  it.for([
+    { name: 'an image', args: ['-f', 'pipe'] },
+    { name: 'a config', args: ['-f', 'disk', '-i', 'pipe'] },
+  ])('an interruption is heard while a pipe with $name gives nothing', async ({ args }) => {
+    const start = Date.now()
+    const { stdout } = await shell.bash(`
+      mkfifo pipe
+      timeout --preserve-status --signal INT --kill-after 10 1 $TOOL install --to-file disk.raw --insecure ${args.join(' ')} || echo $?
+    `)
+    expect(new TextDecoder().decode(stdout).trim()).toBe('130')
+    expect(Date.now() - start).toBeLessThan(8000)
+    expect(await names()).toEqual(['a.ign', 'pipe'])
+  })
+
   it('an interruption leaves no file, and says so', async () => {
     const child = spawn(process.execPath, [ISOKIT_PATH, 'install', '--to-file', 'disk.raw', '-f', '-', '--insecure'], {
       cwd: shell.directory,

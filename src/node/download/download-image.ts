@@ -3,6 +3,7 @@ import { FormatError, ImageError, IoError, type IsokitError, UsageError } from '
 import { redactUrl } from '../../formats/url/index.ts'
 import { decompressedName } from '../../operations/index.ts'
 import { createFile } from '../create-file.ts'
+import { firstFailure } from '../first-failure.ts'
 import { fetchSmall } from '../http/fetch-small.ts'
 import type { HttpOptions } from '../http/http-options.ts'
 import { openUrl, type RemoteFile } from '../http/open-url.ts'
@@ -69,6 +70,14 @@ export interface DownloadedImage {
  * @throws {UsageError} `URL_INVALID`, also when the URL gives the file no name.
  */
 export async function downloadImage(image: ImageToDownload, options: DownloadImageOptions): Promise<DownloadedImage> {
+  try {
+    return await download(image, options)
+  } catch (error) {
+    throw firstFailure(error)
+  }
+}
+
+async function download(image: ImageToDownload, options: DownloadImageOptions): Promise<DownloadedImage> {
   const { http, onNotice } = options
   const allowed = http.retries === 'infinite' ? Number.POSITIVE_INFINITY : (http.retries ?? 0)
   for (let restarts = 0; ; ) {
