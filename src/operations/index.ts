@@ -46,7 +46,12 @@ export {
 } from './install/image-stream.ts'
 export type { InstallPlan, SavedPartition } from './install/install-plan.ts'
 export type { InstallTarget } from './install/install-target.ts'
-export { type PartitionFilter, type PartitionFilterOptions, partitionFilter } from './install/partition-filter.ts'
+export {
+  type FilteredPartition,
+  type PartitionFilter,
+  type PartitionFilterOptions,
+  partitionFilter,
+} from './install/partition-filter.ts'
 export { planPartitionBackup, type TableTarget } from './install/partition-tables.ts'
 export { NOTHING_TO_SAVE, type PartitionsToSave } from './install/partitions-to-save.ts'
 export { type PlanInstallOptions, planInstall } from './install/plan-install.ts'

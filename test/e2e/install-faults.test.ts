@@ -84,8 +84,7 @@ describe.each([512, 4096] as const)('an installation that fails, with sectors of
     await writeFile(shell.path('image'), image())
     const { exitCode, stderr } = await install('-f', 'image', ...words)
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(`[${code}]`) })
-    const says =
-      words.length > 0 ? /does not boot now.* and nothing else: 5 "data"/ : /has no partitions now/
+    const says = words.length > 0 ? /does not boot now.* and nothing else: 5 "data"/ : /has no partitions now/
     expect(stderr).toMatch(says)
     await expectReset(words)
   })

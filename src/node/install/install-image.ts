@@ -135,10 +135,14 @@ async function installOn(
   { image, stream, hasher, toProve }: UsedImage,
 ): Promise<Installed | undefined> {
   const { boot, skipReadBack, preserveOnError } = request
-  const { signal, onProgress } = options
+  const { signal, onNotice, onProgress } = options
   standing.target = target
-  const saved = await readSavedPartitions(target, request.filter ?? partitionFilter({}), { signal })
+  const { filter = partitionFilter({}) } = request
+  const saved = await readSavedPartitions(target, filter, { signal })
   standing.saved = saved
+  // A new file has no partitions, and nobody has put any of theirs there.
+  const unmatched = target.kind === 'device' ? filter.findUnmatched(saved.partitions) : []
+  for (const wanted of unmatched) onNotice?.(`Nothing is saved by ${wanted}: no partition of ${target.name} has it`)
   const plan = planInstall({
     ...{ target, head: stream.head, imageName: image.name, saved },
     boot,

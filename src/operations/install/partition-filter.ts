@@ -1,4 +1,4 @@
-import { parsePartitionRanges } from '../../coreos/index.ts'
+import { type PartitionRange, parsePartitionRanges } from '../../coreos/index.ts'
 import type { GptPartition } from '../../formats/gpt/index.ts'
 import { globFilter } from '../../formats/initrd/index.ts'
 
@@ -6,8 +6,13 @@ import { globFilter } from '../../formats/initrd/index.ts'
 export interface PartitionFilter {
   /** Whether nothing is asked for, so that nobody has to look at the disk. */
   readonly isEmpty: boolean
-  matches(partition: Pick<GptPartition, 'number' | 'name'>): boolean
+  matches(partition: FilteredPartition): boolean
+  /** What is asked for and takes none of the partitions, in words: a typing error would cost one that was to be saved. */
+  findUnmatched(partitions: readonly FilteredPartition[]): readonly string[]
 }
+
+/** What a filter looks at. */
+export type FilteredPartition = Pick<GptPartition, 'number' | 'name'>
 
 /** What a filter is made from, as people write it; several with commas between them are several. */
 export interface PartitionFilterOptions {
@@ -23,11 +28,34 @@ export interface PartitionFilterOptions {
  * @throws {UsageError} `GLOB_INVALID`, `PARTITION_FILTER_INVALID`
  */
 export function partitionFilter({ labels = [], indexes = [] }: PartitionFilterOptions): PartitionFilter {
-  const hasLabel = globFilter(labels.flatMap((text) => text.split(',')))
-  const ranges = indexes.flatMap(parsePartitionRanges)
+  const criteria = [
+    ...labels.flatMap((text) => text.split(',')).map(labelCriterion),
+    ...indexes.flatMap(parsePartitionRanges).map(rangeCriterion),
+  ]
   return {
-    isEmpty: labels.length === 0 && indexes.length === 0,
-    matches: ({ number, name }) =>
-      hasLabel(name) || ranges.some(({ first, last }) => first <= number && number <= last),
+    isEmpty: criteria.length === 0,
+    matches: (partition) => criteria.some(({ takes }) => takes(partition)),
+    findUnmatched: (partitions) =>
+      criteria.flatMap(({ description, takes }) => (partitions.some(takes) ? [] : [description])),
   }
+}
+
+/** One of the things that are asked for. */
+interface Criterion {
+  readonly description: string
+  takes(partition: FilteredPartition): boolean
+}
+
+function labelCriterion(glob: string): Criterion {
+  const hasLabel = globFilter([glob])
+  return { description: `the label ${JSON.stringify(glob)}`, takes: ({ name }) => hasLabel(name) }
+}
+
+function rangeCriterion({ first, last }: PartitionRange): Criterion {
+  return { description: describeRange(first, last), takes: ({ number }) => first <= number && number <= last }
+}
+
+function describeRange(first: number, last: number): string {
+  if (first === last) return `number ${first}`
+  return last === Number.POSITIVE_INFINITY ? `a number from ${first} on` : `a number from ${first} to ${last}`
 }

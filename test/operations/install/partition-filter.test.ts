@@ -80,6 +80,18 @@ describe('partitionFilter', () => {
     expect(partitions.filter(filter.matches).map(({ number }) => number)).toEqual(takes)
   })
 
+  it('tells what takes no partition, whatever else does', () => {
+    const { findUnmatched } = partitionFilter({ labels: ['data*,var', '[x]'], indexes: ['4,6', '7-9,5-', '129-'] })
+    expect(findUnmatched(partitions)).toEqual([
+      'the label "var"',
+      'the label "[x]"',
+      'number 6',
+      'a number from 7 to 9',
+      'a number from 129 on',
+    ])
+    expect(partitionFilter({}).findUnmatched(partitions)).toEqual([])
+  })
+
   it('knows that nothing is asked for', () => {
     for (const options of [{}, { labels: [] }, { labels: [], indexes: [] }]) {
       expect(partitionFilter(options).isEmpty).toBe(true)
