@@ -88,7 +88,8 @@ function createDenseIso(at: (name: string) => string): string {
   return at('dense.iso')
 }
 
-function fillWithRandomBytes(path: string, byteLength: number = DENSE_BYTE_LENGTH): void {
+/** Appends random bytes until the file has so many. */
+export function fillWithRandomBytes(path: string, byteLength: number = DENSE_BYTE_LENGTH): void {
   const chunk = new Uint8Array(MIB)
   while (statSync(path).size < byteLength) appendFileSync(path, randomFillSync(chunk))
 }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: compares isokit with programs that do nothing but start, copy, decompress or parse, in one run and in turn.
- * `--json` prints the rows as JSON; words name groups to run (`start-up in-place copies minimal-iso customize decoders decompression validation`).
+ * `--json` prints the rows as JSON; words name groups to run (`start-up in-place copies minimal-iso customize decoders decompression network validation`).
  */
 import {
   compareCopies,
@@ -12,6 +12,7 @@ import {
 } from './comparisons.ts'
 import { compareDecompression } from './decompression.ts'
 import { type BenchInputs, createInputs } from './inputs.ts'
+import { compareNetwork } from './network.ts'
 import { formatReport, type Row } from './report.ts'
 import { compareValidation } from './validation.ts'
 
@@ -23,6 +24,7 @@ const GROUPS: Readonly<Record<string, (inputs: BenchInputs) => readonly Row[] | 
   customize: compareCustomization,
   decoders: compareDecoders,
   decompression: compareDecompression,
+  network: compareNetwork,
   validation: compareValidation,
 }
 

@@ -32,10 +32,20 @@ export interface Timing {
   readonly roundCount: number
 }
 
+/** Options of {@link timeInTurn}. */
+export interface TimingOptions {
+  /** Whether a round that doesn't count goes first; not for runs of many seconds, whose inputs have just been made. */
+  readonly warmUp?: boolean
+}
+
 /** Runs the variants in turn, round after round, so that what else the machine does falls on all of them alike. */
-export function timeInTurn(variants: readonly Variant[], roundCount: number): readonly Timing[] {
+export function timeInTurn(
+  variants: readonly Variant[],
+  roundCount: number,
+  { warmUp = true }: TimingOptions = {},
+): readonly Timing[] {
   const samples = variants.map((): Sample[] => [])
-  for (let round = -1; round < roundCount; round++) {
+  for (let round = warmUp ? -1 : 0; round < roundCount; round++) {
     variants.forEach(({ command, prepare }, index) => {
       prepare?.()
       const sample = timeOnce(command)

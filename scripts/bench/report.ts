@@ -25,7 +25,7 @@ export function ratioRow(what: string, ours: Timing, theirs: Timing, maxRatio: n
     against: `${theirs.name}: ${tell(theirs)}`,
     value,
     otherRatios: `${(ours.minMs / theirs.minMs).toFixed(2)}, ${(ours.cpuMs / theirs.cpuMs).toFixed(2)}`,
-    target: `≤ ${maxRatio}`,
+    target: `≤ ${Number(maxRatio.toFixed(2))}`,
     isMet: value <= maxRatio,
   }
 }
