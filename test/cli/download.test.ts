@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -321,6 +321,11 @@ describe('an interrupted download', () => {
 
   it.each([
     { what: 'a link', code: 'NOT_A_FILE', make: () => symlink('victim', join(directory, 'image.raw.part')) },
+    {
+      what: 'a hard link',
+      code: 'NOT_A_FILE',
+      make: () => link(join(directory, '..', 'key.gpg'), join(directory, 'image.raw.part')),
+    },
     { what: 'a directory', code: 'IS_A_DIRECTORY', make: () => mkdir(join(directory, 'image.raw.part')) },
     {
       what: 'a directory for its note',

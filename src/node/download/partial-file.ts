@@ -1,4 +1,4 @@
-import { constants } from 'node:fs'
+import { constants, type Stats } from 'node:fs'
 import { type FileHandle, open, rename } from 'node:fs/promises'
 import { decodeUtf8, encodeUtf8 } from '../../bytes/index.ts'
 import { IoError, IsokitError } from '../../errors.ts'
@@ -45,20 +45,18 @@ export class PartialFile implements AsyncDisposable {
    *   `NOT_A_FILE`, `IS_A_DIRECTORY`, `PERMISSION_DENIED`, `READ_ONLY`.
    */
   static async open(path: string): Promise<PartialFile> {
-    const handle = await withIoError(`create ${path}`, () => openPart(path))
-    let lock: AsyncDisposable | undefined
+    await using created = await openPart(path) // so that there is something to lock
+    await checkPart(created, path)
+    const lock = await lockImage(await locateImage(path))
+    let handle: FileHandle | undefined
     try {
-      const stats = await withIoError(`look at ${path}`, () => handle.stat())
-      if (!stats.isFile())
-        throw new IoError('NOT_A_FILE', `Cannot write ${path}: it is not a regular file`, {
-          hint: 'Remove it, or download to another directory',
-        })
-      lock = await lockImage(await locateImage(path))
-      const { size } = await withIoError(`look at ${path}`, () => handle.stat()) // another process may just have ended
+      // Only now: another process may just have published what was opened, and writing would change its file.
+      handle = await openPart(path)
+      const { size } = await checkPart(handle, path)
       return new PartialFile(path, handle, lock, size)
     } catch (error) {
-      await handle.close()
-      await lock?.[Symbol.asyncDispose]()
+      await handle?.close()
+      await lock[Symbol.asyncDispose]()
       throw error
     }
   }
@@ -150,12 +148,24 @@ export class PartialFile implements AsyncDisposable {
 
 async function openPart(path: string): Promise<FileHandle> {
   try {
-    return await open(path, OPEN_FLAGS, 0o666)
-  } catch (cause) {
-    if (systemErrorCode(cause) !== 'ELOOP') throw cause
-    const hint = 'Remove the link, or download to another directory'
-    throw new IoError('NOT_A_FILE', `Cannot write ${path}: it is a symbolic link`, { cause, hint })
+    return await withIoError(`create ${path}`, () => open(path, OPEN_FLAGS, 0o666))
+  } catch (error) {
+    const cause = error instanceof IoError ? error.cause : undefined
+    throw systemErrorCode(cause) === 'ELOOP' ? notAPart(path, 'it is a symbolic link', cause) : error
   }
+}
+
+/** What has a second name is somebody's file, which the first download would empty. */
+async function checkPart(handle: FileHandle, path: string): Promise<Stats> {
+  const stats = await withIoError(`look at ${path}`, () => handle.stat())
+  if (!stats.isFile()) throw notAPart(path, 'it is not a regular file')
+  if (stats.nlink > 1) throw notAPart(path, 'it is a hard link to another file')
+  return stats
+}
+
+function notAPart(path: string, reason: string, cause?: unknown): IoError {
+  const hint = 'Remove it, or download to another directory'
+  return new IoError('NOT_A_FILE', `Cannot write ${path}: ${reason}`, { cause, hint })
 }
 
 /** Whether a later version of the file can be told from this one. */
