@@ -18,7 +18,9 @@ export interface ExtImage {
 }
 
 const TEXTS: Readonly<Record<string, string>> = {
-  'loader/entries/ostree-1-lab.conf': 'title Lab\noptions root=LABEL=root ignition.platform.id=metal\n',
+  'loader/entries/ostree-1-lab.conf':
+    'title Lab\ninitrd /ostree/lab/initramfs.img\noptions root=LABEL=root ignition.platform.id=metal\n',
+  'ostree/lab/initramfs.img': 'initramfs '.repeat(500),
   'grub2/grub.cfg': `# CONSOLE-SETTINGS-START\n# CONSOLE-SETTINGS-END\n${'# padding\n'.repeat(1000)}`,
   'ignition.firstboot': '',
 }

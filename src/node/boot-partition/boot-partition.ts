@@ -35,10 +35,8 @@ export function bootPartition(tree: BootTree, signal?: AbortSignal): BootPartiti
 
 /** So that it is known at once. What a filesystem needs besides may still be too much, and is then found out on the way. */
 async function checkRoom(tree: BootTree, changes: readonly BootChange[]): Promise<void> {
-  const byteLength = changes.reduce(
-    (sum, change) => sum + (change.kind === 'create-file' ? change.bytes.byteLength : 0),
-    0,
-  )
+  const adding = changes.filter(({ kind }) => kind === 'create-file' || kind === 'append-to-file')
+  const byteLength = adding.reduce((sum, change) => sum + ('bytes' in change ? change.bytes.byteLength : 0), 0)
   if (byteLength === 0) return
   const freeByteLength = await tree.freeByteLength()
   if (byteLength <= freeByteLength) return
