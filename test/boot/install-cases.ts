@@ -20,16 +20,24 @@ const PACK_SCRIPT = 'image="$1" packed="$2"; shift 2; exec "$@" <"$image" >"$pac
 /** Whether the disk is a file, or a loop device, on which everything goes the way of real disks. */
 type Destination = 'file' | 'device'
 
+/** Where the first boot finds the network settings; the lab's systems look into the initramfs first. */
+const ON_BOOT_PARTITION = { options: [], from: '/run/lab-boot/coreos-firstboot-network' } as const
+const IN_INITRAMFS = { options: ['--network-initramfs'], from: '/etc/coreos-firstboot-network' } as const
+
+interface InstallCase {
+  readonly to: Destination
+  readonly packing: keyof typeof PACKINGS
+  readonly network: typeof ON_BOOT_PARTITION | typeof IN_INITRAMFS
+  readonly isQuick?: boolean
+}
+
 /** Disks that isokit has installed: the config, the arguments and the keyfiles arrive, and GRUB obeys its new settings. */
 export const INSTALL_CASES: readonly BootCase[] = [
-  installCase('bios-disk', { to: 'file', packing: 'zstd', isQuick: true }),
-  installCase('uefi-disk', { to: 'device', packing: 'xz' }),
+  installCase('bios-disk', { to: 'file', packing: 'zstd', network: ON_BOOT_PARTITION, isQuick: true }),
+  installCase('uefi-disk', { to: 'device', packing: 'xz', network: IN_INITRAMFS }),
 ]
 
-function installCase(
-  way: DiskBootWay,
-  { to, packing, isQuick = false }: { to: Destination; packing: keyof typeof PACKINGS; isQuick?: boolean },
-): BootCase {
+function installCase(way: DiskBootWay, { to, packing, network, isQuick = false }: InstallCase): BootCase {
   return {
     name: `install to a ${to}, ${way}`,
     isQuick,
@@ -42,7 +50,7 @@ function installCase(
       const imagePath = await packImage(bench, packing)
       const diskPath = await install(bench, to, [
         ...['--image-file', imagePath, '--insecure', '--ignition-file', configPath],
-        ...['--copy-network', '--network-dir', networkPath],
+        ...['--copy-network', '--network-dir', networkPath, ...network.options],
         ...['--append-karg', 'lab.added=1', '--delete-karg', 'fsck.mode=skip', '--console', 'ttyS0,115200n8'],
         ...['--firstboot-args', 'lab.firstboot=1'],
       ])
@@ -52,8 +60,7 @@ function installCase(
           foundLine(config),
           MARKER,
           USER_CONFIG,
-          // It is on the boot partition as well, where this system looks second.
-          `@initrd-keyfile@ ${KEYFILE_NAME} mode=600 sha256=${sha256(KEYFILE)} from=/etc/coreos-firstboot-network`,
+          `@initrd-keyfile@ ${KEYFILE_NAME} mode=600 sha256=${sha256(KEYFILE)} from=${network.from}`,
           /^@cmdline@ .*ignition\.firstboot lab\.firstboot=1 .* console=ttyS0,115200n8 lab\.added=1$/,
           /^@mount@ \/ \/dev\/vda4 ext4$/,
         ],

@@ -81,6 +81,17 @@ describe('install --to-file', () => {
     expect(debugfs('cat ignition.firstboot')).toBe('set ignition_network_kcmdline="ip=dhcp"\n')
     expect(debugfs('cat grub2/grub.cfg')).toContain('serial --unit=1 --speed=9600 --word=8 --parity=no\n')
     expect(debugfs('stat coreos-firstboot-network/eth0.nmconnection')).toMatch(/Mode: +0600/)
+    expect(debugfs('cat ostree/lab-1/initramfs-42.1.img')).toBe('initramfs\n')
+  })
+
+  it('puts network settings behind the initramfs, too, when asked', async () => {
+    await writeFile(shell.path('eth0.nmconnection'), '[connection]\nid=eth0\n', { mode: 0o600 })
+    const { exitCode, stderr } = await install(
+      ...['-f', image.path, '--insecure', '-n', '--network-dir', '.', '--network-initramfs'],
+    )
+    expect(exitCode, stderr).toBe(0)
+    await expectImageWithSoundBoot()
+    expect(debugfs('cat coreos-firstboot-network/eth0.nmconnection')).toBe('[connection]\nid=eth0\n')
     expect(debugfs('stat ostree/lab-1/initramfs-42.1.img')).toMatch(/Mode: +0600/)
     debugfs(`dump ostree/lab-1/initramfs-42.1.img ${shell.path('initramfs')}`)
     const initramfs = await readFile(shell.path('initramfs'))

@@ -18,6 +18,12 @@ export const INSTALL_OPTIONS = {
     isRare: true,
     completes: 'directory',
   },
+  networkInitramfs: {
+    type: 'boolean',
+    summary: 'Put the network settings into the initramfs, too',
+    description: 'With --copy-network, for a disk that is reached over the network. They stay in the initramfs.',
+    isRare: true,
+  },
   toFile: {
     type: 'string',
     valueName: '<path>',

@@ -14,6 +14,7 @@ export interface CustomizationRequest {
   readonly firstbootArgs: string | undefined
   readonly http: HttpOptions
   readonly noValidate: boolean
+  readonly isNetworkInInitramfs: boolean
   /** Of the image, as far as anybody knows. */
   readonly architecture: string | undefined
 }
@@ -26,11 +27,12 @@ export interface CustomizationRequest {
  * @throws {UsageError} `KARG_INVALID`, `CUSTOMIZATION_INVALID`, `KEYFILE_INVALID`, `INPUT_TOO_LARGE`, `URL_INSECURE`
  */
 export async function readBootCustomization(
-  { config, firstbootArgs, http, noValidate, architecture }: CustomizationRequest,
+  { config, firstbootArgs, http, noValidate, isNetworkInInitramfs, architecture }: CustomizationRequest,
   context: CommandContext,
 ): Promise<BootCustomization | undefined> {
   const ignition = await readInstallIgnition(config, context, { http, noValidate })
   const networkFiles = await readNetwork(config, context)
+  if (isNetworkInInitramfs && !networkFiles) context.warn('--network-initramfs does nothing without --copy-network')
   const { platform, console: consoles = [], 'append-karg': appendKargs = [], 'delete-karg': deleteKargs = [] } = config
   const isUnchanged =
     !(ignition || platform !== undefined || firstbootArgs !== undefined || networkFiles) &&
@@ -44,6 +46,7 @@ export async function readBootCustomization(
     appendKargs,
     deleteKargs,
     networkFiles,
+    isNetworkInInitramfs,
     isS390x: architecture === 's390x',
   }
   checkBootCustomization(customization)

@@ -46,7 +46,8 @@ export async function readRequest(
   if (target.kind === 'file' && !filter.isEmpty) context.note('No partitions are saved: a new file has none')
   const retries = parseRetries(config['fetch-retries'] ?? '0')
   const http = httpOptions({ fetchRetries: retries, caFile: values.caFile }, context)
-  const { firstbootArgs, noValidate } = values
+  const { firstbootArgs, noValidate, networkInitramfs: isNetworkInInitramfs } = values
+  const customization = { config, firstbootArgs, http, noValidate, isNetworkInInitramfs, architecture }
   return {
     target,
     image: await imageOf(config, architecture, context),
@@ -58,7 +59,7 @@ export async function readRequest(
       environment: context.env,
     },
     filter,
-    boot: await readBootCustomization({ config, firstbootArgs, http, noValidate, architecture }, context),
+    boot: await readBootCustomization(customization, context),
     http,
     memoryBudget: values.memory,
     skipReadBack: values.noVerifyWrite,

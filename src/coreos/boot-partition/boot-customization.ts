@@ -15,6 +15,8 @@ export interface BootCustomization {
   readonly deleteKargs?: readonly string[] | undefined
   /** Network settings of the first boot. */
   readonly networkFiles?: readonly BootNetworkFile[] | undefined
+  /** Whether the initramfs gets them, too, which the machine has before any disk. */
+  readonly isNetworkInInitramfs?: boolean | undefined
   /** Whether the image is for s390x, where no GRUB boots it. */
   readonly isS390x?: boolean | undefined
 }

@@ -72,7 +72,7 @@ export function foreseeBootPaths(customization: BootCustomization): readonly str
     ...(firstbootArgs === undefined ? [] : [FIRSTBOOT_FILE]),
     ...(hasConsole && !isS390x ? ['grub2/*.cfg'] : []),
     ...networkFiles.map(({ name }) => `${NETWORK_DIRECTORY}/${name}`),
-    ...(networkFiles.length > 0 && !isS390x ? ['ostree/*/initramfs*.img'] : []),
+    ...(hasNetworkInInitramfs(customization) ? ['ostree/*/initramfs*.img'] : []),
   ]
 }
 
@@ -149,15 +149,9 @@ async function planNetwork(boot: BootFiles, { networkFiles = [] }: BootCustomiza
   return [{ kind: 'create-directory', path: NETWORK_DIRECTORY, mode: DIRECTORY_MODE }, ...files]
 }
 
-/**
- * Newer systems look for network settings in their initramfs, which they have before any disk: it may be one that is reached
- * over the network. On IBM Z the boot loader has a list of the initramfs's blocks, so what follows it is never loaded.
- */
-async function planInitrd(
-  boot: BootFiles,
-  { networkFiles = [], isS390x = false }: BootCustomization,
-): Promise<readonly BootChange[]> {
-  if (networkFiles.length === 0 || isS390x) return []
+async function planInitrd(boot: BootFiles, customization: BootCustomization): Promise<readonly BootChange[]> {
+  const { networkFiles = [] } = customization
+  if (!hasNetworkInInitramfs(customization)) return []
   const { path: entryPath, entry } = await readEntry(boot)
   const path = initrdsOf(entry).at(-1)?.replace(/^\/+/, '')
   if (path === undefined || !(await boot.isFile(path))) {
@@ -165,6 +159,15 @@ async function planInitrd(
   }
   const bytes = await encodeInitrd(keyfileMembers(networkFiles), { codecs: portableCodecs })
   return [{ kind: 'append-to-file', path, mode: INITRD_MODE, alignment: INITRD_ALIGNMENT, bytes }]
+}
+
+/** On IBM Z the boot loader has a list of the initramfs's blocks, so that what follows them would never be loaded. */
+function hasNetworkInInitramfs({
+  networkFiles = [],
+  isNetworkInInitramfs = false,
+  isS390x = false,
+}: BootCustomization): boolean {
+  return isNetworkInInitramfs && networkFiles.length > 0 && !isS390x
 }
 
 function replaceText(path: string, before: Uint8Array, text: string): readonly BootChange[] {

@@ -208,6 +208,7 @@ it('network settings are read before the disk is looked at, and announced', asyn
 describe('a warning', () => {
   it.each([
     { name: 'a folder of network settings', words: ['--network-dir', '/etc'], says: /--copy-network/ },
+    { name: 'the initramfs for network settings', words: ['--network-initramfs'], says: /--copy-network/ },
     { name: 'the hash of a config', words: ['--ignition-hash', `sha256-${'0'.repeat(64)}`], says: /Ignition config/ },
   ])('says that $name alone does nothing', async ({ words, says }) => {
     const result = await install([...words, DISK])

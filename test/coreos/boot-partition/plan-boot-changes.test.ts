@@ -68,6 +68,7 @@ describe('planBootChanges', () => {
       appendKargs: ['quiet'],
       deleteKargs: ['rw'],
       networkFiles: [{ name: 'eth0.nmconnection', mode: 0o640, bytes: encodeUtf8('[a]') }],
+      isNetworkInInitramfs: true,
     })
     expect(changes).toEqual([
       { kind: 'create-directory', path: 'ignition', mode: 0o700 },
@@ -109,7 +110,7 @@ describe('planBootChanges', () => {
     expect((await plan(customization)).changes).toContainEqual(entry(to))
   })
 
-  describe('network settings in the initramfs, where newer systems look for them', () => {
+  describe('network settings in the initramfs, where newer systems look for them when asked for,', () => {
     const networkFiles = [
       { name: 'b.nmconnection', mode: 0o600, bytes: encodeUtf8('[b]') },
       { name: 'a.nmconnection', mode: 0o644, bytes: encodeUtf8('[a]') },
@@ -125,7 +126,10 @@ describe('planBootChanges', () => {
       { name: 'that the entry names last', initrd: 'initrd  /y/first y/last\ninitrds /z' },
       { name: 'of the last line', initrd: 'initrd /y/first\ninitrd\t/z\ninitrd //y/last' },
     ])('go behind the one $name', async ({ initrd }) => {
-      const { changes } = await planBootChanges(memoryBoot({ ...SOUND, ...withEntry(initrd) }), { networkFiles })
+      const { changes } = await planBootChanges(memoryBoot({ ...SOUND, ...withEntry(initrd) }), {
+        networkFiles,
+        isNetworkInInitramfs: true,
+      })
       const change = changes.find(({ kind }) => kind === 'append-to-file')
       expect(change).toMatchObject({ path: 'y/last', mode: 0o600, alignment: 4 })
       if (change?.kind !== 'append-to-file') throw new Error('nothing is appended')
@@ -136,9 +140,14 @@ describe('planBootChanges', () => {
       ])
     })
 
-    it('are not put there on IBM Z, whose boot loader knows the old end, nor when there are none', async () => {
+    it('are not put there unasked, nor on IBM Z, whose boot loader knows the old end, nor when there are none', async () => {
       const files = memoryBoot({ ...SOUND, ...withEntry('initrd /y/last') })
-      for (const customization of [{ networkFiles, isS390x: true }, { networkFiles: [] }]) {
+      const asked = { isNetworkInInitramfs: true }
+      for (const customization of [
+        { networkFiles },
+        { ...asked, networkFiles, isS390x: true },
+        { ...asked, networkFiles: [] },
+      ]) {
         const { changes } = await planBootChanges(files, customization)
         expect(changes.filter(({ kind }) => kind === 'append-to-file')).toEqual([])
       }
@@ -148,7 +157,9 @@ describe('planBootChanges', () => {
       { name: 'is not there', initrd: 'initrd /y/other' },
       { name: 'is not named', initrd: '' },
     ])('need an initramfs, and refuse an image where it $name', async ({ initrd }) => {
-      await expect(plan({ networkFiles }, withEntry(initrd))).rejects.toMatchObject({ code: 'BOOT_FILES_INVALID' })
+      await expect(plan({ networkFiles, isNetworkInInitramfs: true }, withEntry(initrd))).rejects.toMatchObject({
+        code: 'BOOT_FILES_INVALID',
+      })
     })
   })
 
@@ -286,6 +297,13 @@ describe('foreseeBootPaths', () => {
     { name: 'a platform', customization: { platform: 'qemu' } },
     { name: 'consoles', customization: { consoles: serial } },
     { name: 'network settings', customization: { networkFiles: [{ name: 'a', mode: 0o600, bytes: encodeUtf8('') }] } },
+    {
+      name: 'network settings in the initramfs',
+      customization: {
+        networkFiles: [{ name: 'a', mode: 0o600, bytes: encodeUtf8('') }],
+        isNetworkInInitramfs: true,
+      },
+    },
   ])('names every file that changes for $name', async ({ customization }) => {
     const { changes } = await planBootChanges(memoryBoot(SOUND), customization)
     const files = changes.filter(({ kind }) => kind !== 'create-directory').map(({ path }) => path)
