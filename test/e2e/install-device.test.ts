@@ -206,17 +206,6 @@ describe('what is refused before the first write', () => {
     expect(await refusal('-f', image.path)).toContain('[DISK_TOO_SMALL]')
   })
 
-  it('a saved partition where the image has to be', async () => {
-    run('sgdisk', '-n', '1:30M:+16M', '-c', '1:data', disk.device)
-    expect(await refusal('-f', image.path, '--save-partlabel', 'data')).toContain('[PARTITION_COLLISION]')
-  })
-
-  it('saving partitions of an MBR disk', async () => {
-    execFileSync('sfdisk', ['-q', disk.device], { input: 'label: dos\nstart=2048, size=20480\n' })
-    const stderr = await refusal('-f', image.path, '--save-partlabel', 'data')
-    expect(stderr).toContain('[PARTITIONS_UNSAVABLE]')
-  })
-
   it('a damaged table from which partitions are to be saved', async () => {
     run('sgdisk', '-n', '1:64M:+16M', '-c', '1:data', disk.device)
     await using handle = await open(disk.device, 'r+')

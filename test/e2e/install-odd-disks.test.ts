@@ -3,9 +3,9 @@ import { open, truncate } from 'node:fs/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createFilledDisk, type FilledDisk, type FilledDiskOptions } from '../support/filled-disk.ts'
 import { LOOP_DISK_NEEDS } from '../support/loop-disk.ts'
-import { METAL_IMAGE_NEEDS, makeMetalImage } from '../support/metal-image.ts'
+import { copyMetalImage, METAL_IMAGE_NEEDS, makeMetalImage } from '../support/metal-image.ts'
 import { needs } from '../support/needs.ts'
-import { findTableProblems, readPartitions } from '../support/partition-disk.ts'
+import { findTableProblems, partitionDisk, readPartitions } from '../support/partition-disk.ts'
 import { MIB } from '../support/partitioned-disk.ts'
 import { createShell, type Shell } from '../support/run-isokit.ts'
 
@@ -151,5 +151,24 @@ describe.each([512, 4096] as const)('with sectors of %i bytes', (sectorSize) => 
     const { exitCode, stderr } = await shell.run(['install', device, ...words])
     expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(`[${code}]`) })
     expect(writtenByteLength()).toBe(before)
+  })
+})
+
+describe('an odd image', () => {
+  it.each([
+    { name: 'with a table of 256 slots', slotCount: 256, moreByteLength: 0 },
+    { name: 'that goes on behind the backup of its table', slotCount: 128, moreByteLength: 4 * MIB },
+  ])('is installed beside saved partitions: $name', async ({ slotCount, moreByteLength }) => {
+    const { device, partitions, findChanged } = await useDisk({ name: 'sound', change: nothing }, 512)
+    const image = await copyMetalImage(shell.path('image'))
+    const own = image.partitions.map(({ number, name, extent }) => ({ number, name, ...extent }))
+    partitionDisk(image.path, own, { sectorSize: 512, slotCount })
+    await truncate(image.path, image.byteLength + moreByteLength)
+    const words = ['-f', image.path, '--insecure', '--save-partindex', '5-']
+    const { exitCode, stderr } = await shell.run(['install', device, ...words])
+    expect(exitCode, stderr).toBe(0)
+    expect(readPartitions(device)).toEqual([...readPartitions(image.path), ...partitions])
+    expect(await findChanged(partitions)).toEqual([])
+    expect(findTableProblems(device)).toEqual([])
   })
 })

@@ -134,3 +134,11 @@ it('refuses to save partitions that overlap, or reach into the backup of the tab
     await expect(attempt).rejects.toMatchObject({ code: 'PARTITIONS_INVALID', message })
   }
 })
+
+it('saves a partition that overlaps one that is not to be saved', async () => {
+  const bytes = disk()
+  editEntries(bytes, (entries) => entries.seek(40).u64le((3 * MIB) / 512)) // the end of partition 1
+  expect(await readSavedPartitions(diskOf(bytes), BY_LABEL)).toMatchObject({
+    partitions: [{ number: 4, name: 'data' }],
+  })
+})
