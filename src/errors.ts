@@ -126,6 +126,8 @@ export interface IsokitErrorOptions {
   readonly hint?: string
   /** The error underneath. */
   readonly cause?: unknown
+  /** What the message tells in a form for people, as plain data for programs. */
+  readonly details?: object
 }
 
 /** The common parent. Whatever is thrown and is neither this nor an abort is a bug of isokit. */
@@ -134,12 +136,15 @@ export abstract class IsokitError extends Error {
   readonly code: ErrorCode
   /** One imperative sentence that says how to mend it. */
   readonly hint: string | undefined
+  /** What the message tells in a form for people, as plain data for programs; `undefined` where it tells no such thing. */
+  readonly details: object | undefined
 
   constructor(code: ErrorCode, message: string, options: IsokitErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = new.target.name
     this.code = code
     this.hint = options.hint
+    this.details = options.details
   }
 }
 

@@ -41,13 +41,19 @@ export function createMessages(
     },
     error(error) {
       const causes = causesOf(error)
+      // A message of several lines has its code where that is looked for.
+      const [first = '', ...rest] = printable(error.message).split('\n')
       const lines = [
-        `${paint('red', 'Error:')} ${printable(error.message)} [${error.code}]`,
+        `${paint('red', 'Error:')} ${first} [${error.code}]`,
+        ...rest,
         ...causeLines(causes),
         ...(error.hint ? ['', hint(error.hint)] : []),
       ]
-      const { code, message } = error
-      tell({ error: { code, message, ...(error.hint && { hint: error.hint }), causes } }, lines.join('\n'))
+      const { code, message, hint: advice, details } = error
+      tell(
+        { error: { code, message, ...(advice && { hint: advice }), ...(details && { details }), causes } },
+        lines.join('\n'),
+      )
     },
     bug(error) {
       const message = error instanceof Error ? error.message : String(error)

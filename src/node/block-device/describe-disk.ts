@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { ImageError, IoError } from '../../errors.ts'
 import { withIoError } from '../system-error.ts'
-import { formatDeviceNumber, readKernelName, type SystemFiles } from './system-files.ts'
+import { devicePathOf, formatDeviceNumber, readKernelName, type SystemFiles } from './system-files.ts'
 
 /** A disk, as the system describes it. */
 export interface DiskDescription {
@@ -42,7 +42,11 @@ export async function describeKernelDisk(
   const read = (name: string): Promise<string | undefined> => files.read(`/sys/class/block/${kernelName}/${name}`)
   if ((await read('partition')) !== undefined) {
     const parent = (await files.follow(`/sys/class/block/${kernelName}`))?.split('/').at(-2)
-    throw notADisk(path, 'it is a partition', `Install on the whole disk, ${parent ? `/dev/${parent}` : 'not a part'}`)
+    throw notADisk(
+      path,
+      'it is a partition',
+      `Install on the whole disk, ${parent ? devicePathOf(parent) : 'not a part'}`,
+    )
   }
   if (kernelName.startsWith('dasd')) {
     throw new ImageError('INSTALL_UNSUPPORTED', `Cannot install on ${path}: isokit does not write DASDs of IBM Z`, {

@@ -1,5 +1,6 @@
-import { findSystemMountPoints, readMounts } from './mounts.ts'
-import type { SystemFiles } from './system-files.ts'
+import { findSystemMountPoints, mountOf, readMounts } from './mounts.ts'
+import { readSwaps } from './swaps.ts'
+import { devicePathOf, type SystemFiles } from './system-files.ts'
 
 /** A block device that is in use, or on which there is one that is. */
 export interface DeviceUse {
@@ -7,23 +8,29 @@ export interface DeviceUse {
   readonly path: string
   /** What it is made into what lies below it for. */
   readonly kind: 'disk' | 'partition' | 'lvm' | 'crypt' | 'multipath' | 'mapping' | 'raid' | 'loop'
+  /** What a loop device makes a device of, where that is a file on a filesystem of the device below; `null` otherwise. */
+  readonly backingFile: string | null
   readonly mountPoints: readonly string[]
   readonly isSwap: boolean
+  /** Files on its filesystem that the system swaps to. */
+  readonly swapFiles: readonly string[]
   /** Whether the running system is on it, itself or through what is on it. */
   readonly isSystem: boolean
   /** Its partitions and what is made of it, as far as they are in use. */
   readonly on: readonly DeviceUse[]
 }
 
+/** Keys are kernel names. */
 interface Facts {
   readonly files: SystemFiles
-  /** Mount points by kernel name. */
   readonly mountPoints: ReadonlyMap<string, readonly string[]>
   readonly systemMountPoints: ReadonlySet<string>
-  /** Kernel names. */
   readonly swaps: ReadonlySet<string>
-  /** What loop devices are made of, by kernel name. */
+  readonly swapFiles: ReadonlyMap<string, readonly string[]>
+  /** What loop devices are made of. */
   readonly backingFiles: ReadonlyMap<string, string>
+  /** Those loop devices that are made of files on the filesystem of a device, by its kernel name. */
+  readonly fileLoops: ReadonlyMap<string, readonly string[]>
 }
 
 /**
@@ -37,75 +44,61 @@ export async function findUses(files: SystemFiles, kernelName: string): Promise<
   return await findUse(await readFacts(files), kernelName, new Set())
 }
 
-/** Says how a disk is used, a line for each use. */
-export function formatUses(use: DeviceUse): readonly string[] {
-  return linesOf(use, use.path)
-}
-
-/** @param here how the device is called in the lines, by way of what lies below it. */
-function linesOf({ mountPoints, isSwap, on }: DeviceUse, here: string): readonly string[] {
-  const lines = mountPoints.map((mountPoint) => `${here} is mounted on ${mountPoint}`)
-  if (isSwap) lines.push(`${here} is swap space`)
-  for (const user of on) {
-    const { kind, path } = user
-    const isPart = kind === 'disk' || kind === 'partition'
-    lines.push(...linesOf(user, isPart ? path : `${here}, in ${path} (${KIND_NAMES[kind]}),`))
-  }
-  if (lines.length === 0) lines.push(`${here} is active`)
-  return lines
-}
-
-const KIND_NAMES: Readonly<Record<Exclude<DeviceUse['kind'], 'disk' | 'partition'>, string>> = {
-  lvm: 'LVM',
-  crypt: 'encryption',
-  multipath: 'multipath',
-  mapping: 'device mapper',
-  raid: 'RAID',
-  loop: 'loop device',
-}
-
 async function readFacts(files: SystemFiles): Promise<Facts> {
   const mounts = await readMounts(files)
-  const mountPoints = new Map<string, string[]>()
-  for (const { devices, mountPoint } of mounts) {
-    for (const device of devices) mountPoints.set(device, [...(mountPoints.get(device) ?? []), mountPoint])
-  }
   const backingFiles = new Map<string, string>()
   for (const name of await files.list('/sys/block')) {
     const file = await files.read(`/sys/block/${name}/loop/backing_file`)
     if (file !== undefined) backingFiles.set(name, file)
   }
-  const systemMountPoints = findSystemMountPoints(mounts, backingFiles)
-  return { files, mountPoints, systemMountPoints, swaps: await readSwaps(files), backingFiles }
+  const swaps = await readSwaps(files)
+  const devicesOf = (path: string): readonly string[] => mountOf(path, mounts)?.devices ?? []
+  const images = [...backingFiles].filter(([, file]) => !file.startsWith('/dev/'))
+  return {
+    files,
+    mountPoints: groupByDevice(mounts.map(({ devices, mountPoint }) => [devices, mountPoint])),
+    systemMountPoints: findSystemMountPoints(mounts, backingFiles),
+    swaps: swaps.devices,
+    swapFiles: groupByDevice(swaps.files.map((file) => [devicesOf(file), file])),
+    backingFiles,
+    fileLoops: groupByDevice(images.map(([loop, file]) => [devicesOf(file), loop])),
+  }
 }
 
-async function readSwaps(files: SystemFiles): Promise<ReadonlySet<string>> {
-  const [, ...lines] = ((await files.read('/proc/swaps')) ?? '').split('\n')
-  // Swap on a mapped device is listed as /dev/dm-0, too.
-  return new Set(lines.map((line) => line.split(/\s/, 1)[0]?.replace(/^\/dev\//, '') ?? ''))
+function groupByDevice(
+  entries: readonly (readonly [devices: readonly string[], value: string])[],
+): ReadonlyMap<string, readonly string[]> {
+  const groups = new Map<string, string[]>()
+  for (const [devices, value] of entries) {
+    for (const device of devices) groups.set(device, [...(groups.get(device) ?? []), value])
+  }
+  return groups
 }
 
 /** @param seen kernel names on the way here: no tree of devices has itself in it, but files may say anything. */
 async function findUse(facts: Facts, name: string, seen: ReadonlySet<string>): Promise<DeviceUse | undefined> {
-  const { files, mountPoints, systemMountPoints, swaps, backingFiles } = facts
+  const { files, systemMountPoints, backingFiles } = facts
   if (seen.has(name)) return undefined
   const path = await devicePath(files, name)
   const parts = await partitionsOf(files, name)
   const loops = [...backingFiles].filter(([, file]) => file === path || file === `/dev/${name}`).map(([loop]) => loop)
-  const holders = [...(await files.list(`/sys/class/block/${name}/holders`)), ...loops]
+  const fileLoops = facts.fileLoops.get(name) ?? []
+  const holders = [...(await files.list(`/sys/class/block/${name}/holders`)), ...loops, ...fileLoops]
   const on: DeviceUse[] = []
   for (const other of [...parts, ...holders]) {
     const use = await findUse(facts, other, new Set([...seen, name]))
-    if (use) on.push(use)
+    const backingFile = fileLoops.includes(other) ? (backingFiles.get(other) ?? null) : null
+    if (use) on.push({ ...use, backingFile })
   }
-  const mountedOn = mountPoints.get(name) ?? []
-  const isSwap = swaps.has(name)
+  const mountPoints = facts.mountPoints.get(name) ?? []
+  const isSwap = facts.swaps.has(name)
   const kind = await kindOf(files, name)
   // What is made of something is a use of it, even when nobody uses it in turn; a partition is not.
-  const isUse = mountedOn.length > 0 || isSwap || on.length > 0 || (seen.size > 0 && kind !== 'partition')
+  const isUse = mountPoints.length > 0 || isSwap || on.length > 0 || (seen.size > 0 && kind !== 'partition')
   if (!isUse) return undefined
-  const isSystem = on.some((use) => use.isSystem) || mountedOn.some((mountPoint) => systemMountPoints.has(mountPoint))
-  return { path, kind, mountPoints: mountedOn, isSwap, isSystem, on }
+  const isSystem = on.some((use) => use.isSystem) || mountPoints.some((mountPoint) => systemMountPoints.has(mountPoint))
+  const swapFiles = facts.swapFiles.get(name) ?? []
+  return { path, kind, backingFile: null, mountPoints, isSwap, swapFiles, isSystem, on }
 }
 
 /** Kernel names of a disk's partitions. */
@@ -117,7 +110,7 @@ export async function partitionsOf(files: SystemFiles, name: string): Promise<re
 
 async function devicePath(files: SystemFiles, name: string): Promise<string> {
   const mapped = await files.read(`/sys/class/block/${name}/dm/name`)
-  return mapped === undefined ? `/dev/${name.replaceAll('!', '/')}` : `/dev/mapper/${mapped}`
+  return mapped === undefined ? devicePathOf(name) : `/dev/mapper/${mapped}`
 }
 
 async function kindOf(files: SystemFiles, name: string): Promise<DeviceUse['kind']> {

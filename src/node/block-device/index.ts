@@ -4,7 +4,8 @@
  */
 export { type DiskDescription, describeDisk, describeKernelDisk } from './describe-disk.ts'
 export { type FoundFilesystem, findFilesystems, otherBootFilesystems } from './find-filesystems.ts'
-export { type DeviceUse, findUses, formatUses } from './find-uses.ts'
+export { type DeviceUse, findUses } from './find-uses.ts'
+export { formatUses } from './format-uses.ts'
 export { type BlockDevice, busy, type OpenBlockDeviceOptions, openBlockDevice } from './open-block-device.ts'
 export { type ChangedDisk, type RereadPartitionsOptions, rereadPartitions } from './reread-partitions.ts'
 export { type RunProgram, runProgram } from './run-program.ts'

@@ -1,4 +1,4 @@
-import { readKernelName, type SystemFiles } from './system-files.ts'
+import { kernelNameAt, readKernelName, type SystemFiles, unescapeOctal } from './system-files.ts'
 
 /** A mounted filesystem. */
 export interface Mount {
@@ -50,17 +50,20 @@ export function findSystemMountPoints(
     for (const { layers, devices } of mounts.filter(({ mountPoint }) => found.has(mountPoint))) {
       const files = devices.map((device) => backingFiles.get(device) ?? '')
       for (const path of [...layers, ...files].filter((path) => path.startsWith('/'))) {
-        found.add(mountPointOf(path, mounts))
+        found.add(mountOf(path, mounts)?.mountPoint ?? '/')
       }
     }
   }
   return found
 }
 
-function mountPointOf(path: string, mounts: readonly Mount[]): string {
-  const isAbove = (mountPoint: string): boolean => mountPoint === path || path.startsWith(`${mountPoint}/`)
-  const above = mounts.map(({ mountPoint }) => mountPoint).filter(isAbove)
-  return above.reduce((longest, next) => (next.length > longest.length ? next : longest), '/')
+/** The mount that a file is on: the one nearest to it, and of several at one place the last, which hides the others. */
+export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefined {
+  const above = mounts.filter(({ mountPoint }) => `${path}/`.startsWith(mountPoint === '/' ? '/' : `${mountPoint}/`))
+  return above.reduce<Mount | undefined>(
+    (nearest, next) => (next.mountPoint.length >= (nearest?.mountPoint.length ?? 0) ? next : nearest),
+    undefined,
+  )
 }
 
 /** Filesystems on several devices, which mountinfo gives one of. Linux lists those that are mounted. */
@@ -70,10 +73,10 @@ async function readBtrfsGroups(files: SystemFiles): Promise<readonly (readonly s
 }
 
 async function nameOfSource(files: SystemFiles, source: string): Promise<string | undefined> {
-  if (!source.startsWith('/dev/')) return undefined
-  const name = source.slice('/dev/'.length)
+  const name = kernelNameAt(source)
+  if (name === undefined) return undefined
   if ((await files.read(`/sys/class/block/${name}/dev`)) !== undefined) return name
-  const mapped = name.replace(/^mapper\//, '')
+  const mapped = name.replace(/^mapper!/, '')
   for (const other of (await files.list('/sys/class/block')).filter((other) => other.startsWith('dm-'))) {
     if ((await files.read(`/sys/class/block/${other}/dm/name`)) === mapped) return other
   }
@@ -85,9 +88,4 @@ function overlayLayers(options: string): readonly string[] {
     const [key = '', value = ''] = option.split('=', 2)
     return /^(lowerdir\+?|upperdir|datadir\+)$/.test(key) ? unescapeOctal(value).split(':') : []
   })
-}
-
-/** Spaces and the like are written as octal numbers. */
-function unescapeOctal(text: string): string {
-  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
 }

@@ -4,7 +4,8 @@ import { ImageError, IoError } from '../../errors.ts'
 import type { InstallTarget } from '../../operations/index.ts'
 import { systemErrorCode, withIoError } from '../system-error.ts'
 import { type DiskDescription, describeDisk } from './describe-disk.ts'
-import { type DeviceUse, findUses, formatUses } from './find-uses.ts'
+import { type DeviceUse, findUses } from './find-uses.ts'
+import { formatUses } from './format-uses.ts'
 import { rereadPartitions } from './reread-partitions.ts'
 import { type RunProgram, runProgram } from './run-program.ts'
 import { SectorIo } from './sector-io.ts'
@@ -62,22 +63,28 @@ export async function openBlockDevice(path: string, options: OpenBlockDeviceOpti
   }
 }
 
-/** The error for a disk that is in use. */
+/** The error for a disk that is in use: a tree of the uses, which its details have as data. */
 export function busy(path: string, use: DeviceUse): IoError {
-  const uses = formatUses(use).join('; ')
+  const tree = formatUses(use)
+    .map((line) => `\n  ${line}`)
+    .join('')
+  const details = { use }
   if (use.on.some(({ kind }) => kind === 'multipath')) {
     const whole = use.on.find(({ kind }) => kind === 'multipath')?.path
-    return new IoError('DEVICE_BUSY', `Cannot install on ${path}: it is one path of several to a disk: ${uses}`, {
+    return new IoError('DEVICE_BUSY', `Cannot install on ${path}: it is one path of several to a disk${tree}`, {
       hint: `Install on ${whole}`,
+      details,
     })
   }
   if (use.isSystem) {
-    return new IoError('DEVICE_BUSY', `Cannot install on ${path}: the running system is on it: ${uses}`, {
+    return new IoError('DEVICE_BUSY', `Cannot install on ${path}: the running system is on it${tree}`, {
       hint: 'Choose another disk, or start this machine from a live image first',
+      details,
     })
   }
-  return new IoError('DEVICE_BUSY', `Cannot install on ${path}: it is in use: ${uses}`, {
+  return new IoError('DEVICE_BUSY', `Cannot install on ${path}: it is in use${tree}`, {
     hint: 'Unmount its filesystems, and stop what else is listed, or choose another disk',
+    details,
   })
 }
 

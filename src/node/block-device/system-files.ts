@@ -34,6 +34,21 @@ export async function readKernelName(files: SystemFiles, deviceNumber: string): 
   return link === undefined ? undefined : basename(link)
 }
 
+/** Where the device of that kernel name is found. What is a slash there is an exclamation mark in the name. */
+export function devicePathOf(kernelName: string): string {
+  return `/dev/${kernelName.replaceAll('!', '/')}`
+}
+
+/** What the kernel calls the device at a path right below `/dev`; the reverse of {@link devicePathOf}. */
+export function kernelNameAt(devicePath: string): string | undefined {
+  return devicePath.startsWith('/dev/') ? devicePath.slice('/dev/'.length).replaceAll('/', '!') : undefined
+}
+
+/** A path as it is in the tables of `/proc`, where spaces and the like are written as octal numbers. */
+export function unescapeOctal(text: string): string {
+  return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+}
+
 /** Major and minor as `8:0`, from the number that `stat` gives. */
 export function formatDeviceNumber(packed: bigint): string {
   // Linux packs them into 64 bits with the later, wider halves outside the older, narrower ones.

@@ -54,28 +54,37 @@ describe('what uses a disk', () => {
     {
       name: 'a partition that is mounted, at a place with a space',
       mounts: mount('8:1', '/run/my\\040disk'),
-      lines: ['/dev/sda1 is mounted on /run/my disk'],
+      lines: ['/dev/sda (disk)', '  /dev/sda1 (partition): mounted on /run/my disk'],
       isSystem: false,
     },
-    { name: 'the root', mounts: mount('8:1', '/'), lines: ['/dev/sda1 is mounted on /'], isSystem: true },
+    {
+      name: 'the root',
+      mounts: mount('8:1', '/'),
+      lines: ['/dev/sda (disk)', '  /dev/sda1 (partition): mounted on /'],
+      isSystem: true,
+    },
     {
       name: 'btrfs on several devices, by its source',
       mounts: mount('0:40', '/data', 'btrfs /dev/sdb rw'),
       btrfs: ['sda1', 'sdb'],
-      lines: ['/dev/sda1 is mounted on /data'],
+      lines: ['/dev/sda (disk)', '  /dev/sda1 (partition): mounted on /data'],
       isSystem: false,
     },
     {
       name: 'a layer of the root',
       mounts: [mount('8:1', '/layers'), mount('0:50', '/', 'overlay overlay rw,lowerdir=/a:/layers/b')].join('\n'),
-      lines: ['/dev/sda1 is mounted on /layers'],
+      lines: ['/dev/sda (disk)', '  /dev/sda1 (partition): mounted on /layers'],
       isSystem: true,
     },
     {
       name: 'an image file that the root is in',
       mounts: [mount('8:1', '/images'), mount('8:7', '/')].join('\n'),
       loop: '/images/root.img',
-      lines: ['/dev/sda1 is mounted on /images'],
+      lines: [
+        '/dev/sda (disk)',
+        '  /dev/sda1 (partition): mounted on /images',
+        '    /dev/loop0 (loop device of /images/root.img): mounted on /',
+      ],
       isSystem: true,
     },
   ])('is $name', async ({ mounts, btrfs = [], loop, lines, isSystem }) => {
@@ -97,7 +106,12 @@ describe('what uses a disk', () => {
     await put('proc/swaps', 'Filename Type Size Used Priority\n/dev/sda1 partition 1 0 -2')
     expect(await usesOf('sda')).toEqual({
       isSystem: true,
-      lines: ['/dev/sda1 is swap space', '/dev/sda2, in /dev/mapper/vg-root (LVM), is mounted on /sysroot'],
+      lines: [
+        '/dev/sda (disk)',
+        '  /dev/sda1 (partition): swap space',
+        '  /dev/sda2 (partition)',
+        '    /dev/mapper/vg-root (LVM): mounted on /sysroot',
+      ],
     })
   })
 
@@ -105,7 +119,7 @@ describe('what uses a disk', () => {
     await diskWithMapping('CRYPT-LUKS2-abc')
     expect(await usesOf('sda')).toEqual({
       isSystem: false,
-      lines: ['/dev/sda2, in /dev/mapper/vg-root (encryption), is active'],
+      lines: ['/dev/sda (disk)', '  /dev/sda2 (partition)', '    /dev/mapper/vg-root (encryption)'],
     })
   })
 
@@ -115,7 +129,7 @@ describe('what uses a disk', () => {
     const use = await findUses(systemFiles(root), 'sda')
     expect(use && busy('/dev/sda', use)).toMatchObject({
       code: 'DEVICE_BUSY',
-      message: expect.stringContaining('in /dev/mapper/mpatha (multipath)'),
+      message: expect.stringContaining('\n    /dev/mapper/mpatha (multipath)'),
       hint: 'Install on /dev/mapper/mpatha',
     })
   })
@@ -124,12 +138,62 @@ describe('what uses a disk', () => {
     await device('sda', 0)
     await device('loop3', 7)
     await put('sys/block/loop3/loop/backing_file', '/dev/sda')
-    expect((await usesOf('sda')).lines).toEqual(['/dev/sda, in /dev/loop3 (loop device), is active'])
+    expect((await usesOf('sda')).lines).toEqual(['/dev/sda (disk)', '  /dev/loop3 (loop device)'])
+  })
+
+  it('is the whole chain, from the disk over encryption and LVM to the root, in words and as data', async () => {
+    await device('sda', 0, { 'sda3/partition': '3' })
+    await device('sda3', 3, { partition: '3', 'holders/dm-0': '' })
+    await device('dm-0', 9, {
+      'dm/name': 'luks-7a',
+      'dm/uuid': 'CRYPT-LUKS2-7a',
+      'holders/dm-1': '',
+      'holders/dm-2': '',
+    })
+    await device('dm-1', 10, { 'dm/name': 'vg-root', 'dm/uuid': 'LVM-a' })
+    await device('dm-2', 11, { 'dm/name': 'vg-swap', 'dm/uuid': 'LVM-b' })
+    await put('proc/self/mountinfo', mount('8:10', '/'))
+    await put('proc/swaps', 'Filename Type Size Used Priority\n/dev/dm-2 partition 1 0 -2')
+    const use = await findUses(systemFiles(root), 'sda')
+    const error = use && busy('/dev/sda', use)
+    expect(error?.message.split('\n').slice(1)).toEqual([
+      '  /dev/sda (disk)',
+      '    /dev/sda3 (partition)',
+      '      /dev/mapper/luks-7a (encryption)',
+      '        /dev/mapper/vg-root (LVM): mounted on /',
+      '        /dev/mapper/vg-swap (LVM): swap space',
+    ])
+    expect(error?.details).toMatchObject({
+      use: {
+        kind: 'disk',
+        on: [{ kind: 'partition', on: [{ kind: 'crypt', on: [{ kind: 'lvm' }, { isSwap: true }] }] }],
+      },
+    })
+  })
+
+  it('is found on disks whose names have a slash, mounted by source or swapped to', async () => {
+    await device('cciss!c0d0', 0, { 'cciss!c0d0p1/partition': '1', 'cciss!c0d0p2/partition': '2' })
+    await device('cciss!c0d0p1', 1, { partition: '1' })
+    await device('cciss!c0d0p2', 2, { partition: '2' })
+    await put('proc/self/mountinfo', mount('0:40', '/data', 'btrfs /dev/cciss/c0d0p1 rw'))
+    await put('proc/swaps', 'Filename\t\tType\n/dev/cciss/c0d0p2                       partition\t1\t0\t-2')
+    expect((await usesOf('cciss!c0d0')).lines).toEqual([
+      '/dev/cciss/c0d0 (disk)',
+      '  /dev/cciss/c0d0p1 (partition): mounted on /data',
+      '  /dev/cciss/c0d0p2 (partition): swap space',
+    ])
+  })
+
+  it('has the files on it that the system swaps to, one line each whatever their names are', async () => {
+    await device('sda', 0)
+    await put('proc/self/mountinfo', [mount('8:0', '/big'), mount('0:7', '/big/not')].join('\n'))
+    await put('proc/swaps', 'Filename Type\n/big/a\\040b\\012c file 1 0 -2\n/big/not/d file 1 0 -2')
+    expect((await usesOf('sda')).lines).toEqual(['/dev/sda (disk): mounted on /big, swap file /big/a b\\nc'])
   })
 
   it('ends where devices hold each other', async () => {
     await device('sda', 0, { 'holders/sdb': '' })
     await device('sdb', 1, { 'holders/sda': '' })
-    expect((await usesOf('sda')).lines).toHaveLength(1)
+    expect((await usesOf('sda')).lines).toEqual(['/dev/sda (disk)', '  /dev/sdb (disk)'])
   })
 })

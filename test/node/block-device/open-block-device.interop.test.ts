@@ -1,5 +1,6 @@
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
@@ -87,7 +88,7 @@ describe('a disk in use', () => {
     try {
       await expect(openBlockDevice(path)).rejects.toMatchObject({
         code: 'DEVICE_BUSY',
-        message: expect.stringContaining(`${path} is mounted on ${mountPoint}`),
+        message: expect.stringContaining(`${path} (loop device): mounted on ${mountPoint}`),
       })
     } finally {
       run('umount', mountPoint)
@@ -102,10 +103,77 @@ describe('a disk in use', () => {
     run('mkswap', path)
     run('swapon', path)
     try {
-      await expect(openBlockDevice(path)).rejects.toMatchObject({ message: expect.stringContaining('is swap space') })
+      await expect(openBlockDevice(path)).rejects.toMatchObject({
+        message: expect.stringContaining('(loop device): swap space'),
+      })
     } finally {
       run('swapoff', path)
     }
+  })
+})
+
+describe('a disk with a filesystem in use', () => {
+  let path: string
+  let mountPoint: string
+  beforeEach(async () => {
+    path = await loopDevice()
+    mountPoint = join(directory, 'a place')
+    await mkdir(mountPoint)
+    run('mkfs.ext4', '-q', path)
+    run('mount', path, mountPoint)
+    onTestFinished(() => void spawnSync('umount', [mountPoint]))
+  })
+
+  it('is refused with the swap file and the mounted image file on it', async () => {
+    const image = join(mountPoint, 'an image')
+    await writeFile(image, '')
+    await truncate(image, 8 * MIB)
+    run('mkfs.ext4', '-q', image)
+    const inner = run('losetup', '--find', '--show', image)
+    onTestFinished(() => run('losetup', '--detach', inner))
+    const innerMount = join(directory, 'inner')
+    await mkdir(innerMount)
+    run('mount', inner, innerMount)
+    onTestFinished(() => run('umount', innerMount))
+    const swapFile = join(mountPoint, 'swap file')
+    run('dd', 'if=/dev/zero', `of=${swapFile}`, 'bs=1M', 'count=2')
+    run('mkswap', swapFile)
+    run('swapon', swapFile)
+    onTestFinished(() => run('swapoff', swapFile))
+
+    const error: unknown = await openBlockDevice(path).catch((reason: unknown) => reason)
+    expect(error).toMatchObject({
+      code: 'DEVICE_BUSY',
+      details: {
+        use: {
+          path,
+          mountPoints: [mountPoint],
+          swapFiles: [swapFile],
+          on: [{ path: inner, kind: 'loop', backingFile: image, mountPoints: [innerMount] }],
+        },
+      },
+    })
+    expect(String(error)).toContain(`\n    ${inner} (loop device of ${image}): mounted on ${innerMount}`)
+  })
+
+  it('is refused with the places that a part of it is bound to', async () => {
+    const bound = join(directory, 'bound')
+    await mkdir(bound)
+    run('mount', '--bind', join(mountPoint, 'lost+found'), bound)
+    onTestFinished(() => run('umount', bound))
+    run('umount', mountPoint)
+    await expect(openBlockDevice(path)).rejects.toMatchObject({ details: { use: { mountPoints: [bound] } } })
+  })
+
+  it('is refused when only another mount namespace has it', async () => {
+    const other = spawn('unshare', ['--mount', '--propagation', 'private', 'sh', '-c', 'echo ready; read _'])
+    const ended = once(other, 'exit')
+    await once(other.stdout, 'data')
+    run('umount', mountPoint)
+    const refusal = expect(openBlockDevice(path)).rejects
+    await refusal.toMatchObject({ code: 'DEVICE_BUSY', hint: expect.stringContaining('containers') })
+    other.stdin.end()
+    await ended
   })
 })
 
@@ -140,5 +208,21 @@ describe('what is no disk', () => {
     await writeFile(file, 'text')
     await expect(openBlockDevice(file)).rejects.toMatchObject({ code: 'NOT_A_DISK' })
     await expect(openBlockDevice(join(directory, 'none'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' })
+  })
+
+  it.each(['/dev/null', '/dev'])('is refused: %s', async (path) => {
+    await expect(openBlockDevice(path)).rejects.toMatchObject({ code: 'NOT_A_DISK', hint: expect.any(String) })
+  })
+
+  it('is refused: a device that nothing may be written to', async () => {
+    const path = await loopDevice()
+    run('blockdev', '--setro', path)
+    onTestFinished(() => run('blockdev', '--setrw', path))
+    await expect(openBlockDevice(path)).rejects.toMatchObject({ code: 'READ_ONLY', hint: expect.any(String) })
+  })
+
+  it('is refused: a drive without a medium, such as a loop device without a file', async () => {
+    const path = run('losetup', '--find')
+    await expect(openBlockDevice(path)).rejects.toMatchObject({ code: 'NOT_A_DISK', hint: expect.any(String) })
   })
 })
