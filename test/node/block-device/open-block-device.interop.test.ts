@@ -121,7 +121,9 @@ describe('a disk with a filesystem in use', () => {
     await mkdir(mountPoint)
     run('mkfs.ext4', '-q', path)
     run('mount', path, mountPoint)
-    onTestFinished(() => void spawnSync('umount', [mountPoint]))
+    onTestFinished(() => {
+      void spawnSync('umount', [mountPoint])
+    })
   })
 
   it('is refused with the swap file and the mounted image file on it', async () => {
@@ -130,16 +132,22 @@ describe('a disk with a filesystem in use', () => {
     await truncate(image, 8 * MIB)
     run('mkfs.ext4', '-q', image)
     const inner = run('losetup', '--find', '--show', image)
-    onTestFinished(() => run('losetup', '--detach', inner))
+    onTestFinished(() => {
+      run('losetup', '--detach', inner)
+    })
     const innerMount = join(directory, 'inner')
     await mkdir(innerMount)
     run('mount', inner, innerMount)
-    onTestFinished(() => run('umount', innerMount))
+    onTestFinished(() => {
+      run('umount', innerMount)
+    })
     const swapFile = join(mountPoint, 'swap file')
     run('dd', 'if=/dev/zero', `of=${swapFile}`, 'bs=1M', 'count=2')
     run('mkswap', swapFile)
     run('swapon', swapFile)
-    onTestFinished(() => run('swapoff', swapFile))
+    onTestFinished(() => {
+      run('swapoff', swapFile)
+    })
 
     const error: unknown = await openBlockDevice(path).catch((reason: unknown) => reason)
     expect(error).toMatchObject({
@@ -160,7 +168,9 @@ describe('a disk with a filesystem in use', () => {
     const bound = join(directory, 'bound')
     await mkdir(bound)
     run('mount', '--bind', join(mountPoint, 'lost+found'), bound)
-    onTestFinished(() => run('umount', bound))
+    onTestFinished(() => {
+      run('umount', bound)
+    })
     run('umount', mountPoint)
     await expect(openBlockDevice(path)).rejects.toMatchObject({ details: { use: { mountPoints: [bound] } } })
   })
@@ -217,7 +227,9 @@ describe('what is no disk', () => {
   it('is refused: a device that nothing may be written to', async () => {
     const path = await loopDevice()
     run('blockdev', '--setro', path)
-    onTestFinished(() => run('blockdev', '--setrw', path))
+    onTestFinished(() => {
+      run('blockdev', '--setrw', path)
+    })
     await expect(openBlockDevice(path)).rejects.toMatchObject({ code: 'READ_ONLY', hint: expect.any(String) })
   })
 
