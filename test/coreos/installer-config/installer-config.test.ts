@@ -109,6 +109,34 @@ describe('parseInstallerConfig refuses', () => {
   })
 })
 
+describe('parseInstallerConfig, at its limits, takes the last that fits and not the first that does not:', () => {
+  const nested = (depth: number) => `stream: ${'['.repeat(depth)}${']'.repeat(depth)}\n`
+  const listed = (count: number) => `append-karg: [${Array.from({ length: count }, () => 'a').join(', ')}]\n`
+
+  it.each([
+    {
+      name: 'bytes',
+      fits: '#'.repeat(1024 * 1024),
+      tooMuch: '#'.repeat(1024 * 1024 + 1),
+      says: 'more than 1048576 bytes',
+    },
+    // With the mapping, its key and the list.
+    { name: 'values', fits: listed(10_000 - 3), tooMuch: listed(10_000 - 2), says: 'more than 10000 values' },
+    { name: 'depth', fits: nested(32), tooMuch: nested(33), says: 'more than 32 deep' },
+    {
+      name: 'retries',
+      fits: 'fetch-retries: 4294967295\n',
+      tooMuch: 'fetch-retries: 4294967296\n',
+      says: 'neither a number',
+    },
+  ])('$name', async ({ fits, tooMuch, says }) => {
+    const messagesOf = async (text: string) =>
+      (await parseInstallerConfig(encodeUtf8(text))).problems.map(({ message }) => message)
+    expect(await messagesOf(fits)).not.toContainEqual(expect.stringContaining(says))
+    expect(await messagesOf(tooMuch)).toEqual([expect.stringContaining(says)])
+  })
+})
+
 it('tells all problems of a config together, with the places', async () => {
   const reading = readInstallerConfig(encodeUtf8('foo: 1\noffline: maybe\n'), 'a.yaml')
   await expect(reading).rejects.toMatchObject({

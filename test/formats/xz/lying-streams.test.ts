@@ -178,6 +178,18 @@ describe('LZMA2', () => {
     }
   })
 
+  it.each([
+    { name: 'the largest', parameters: 4 * 45 + 4 * 9, isKnown: true },
+    { name: 'too many bits of the position', parameters: 5 * 45, isKnown: false },
+    { name: 'too many bits for literals', parameters: 4 * 9 + 1, isKnown: false },
+  ])('knows parameters or refuses them: $name', async ({ parameters, isKnown }) => {
+    // A literal that is zero: nine bits of even chances, all of them zero, whatever the parameters are.
+    const chunk = Uint8Array.of(0xe0, 0, 0, 0, 5, parameters, ...new Uint8Array(6), 0)
+    const reading = readers.decode(chunksOf(chunk, 1))
+    if (isKnown) expect(await reading).toHaveLength(1)
+    else await expect(reading).rejects.toMatchObject({ code: 'COMPRESSED_DATA_CORRUPT' })
+  })
+
   it('has a dictionary no larger than is allowed, when it needs one', async () => {
     const stream = await encodeXz(new Uint8Array(5_000_000))
     const decode = (maxDictionaryByteLength: number) =>
