@@ -3,12 +3,24 @@ import { isTerminal, readStdin, STDERR, STDIN, STDOUT, stdinReader } from '../no
 import type { Host } from './context.ts'
 import { EXIT_CODES } from './exit-codes.ts'
 
-/** The process itself as a host. The first SIGINT, SIGTERM or SIGHUP aborts its signal, the second ends the process. */
+/**
+ * One interruption may arrive as several signals: npx passes on the SIGINT that the terminal has sent already, and a shell
+ * whose terminal is closed the SIGHUP.
+ */
+const ECHO_MS = 500
+
+/**
+ * The process itself as a host. The first SIGINT, SIGTERM or SIGHUP aborts its signal. The next ends the process, when it
+ * comes late enough to be meant.
+ */
 export function processHost(): Host {
   const controller = new AbortController()
+  let interruptedMs: number | undefined
   function interrupt(): void {
-    if (controller.signal.aborted) process.exit(EXIT_CODES.interrupted)
-    controller.abort()
+    const nowMs = process.uptime() * 1000
+    interruptedMs ??= nowMs
+    controller.abort() // nothing when it has before
+    if (nowMs - interruptedMs > ECHO_MS) process.exit(EXIT_CODES.interrupted)
   }
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(name, interrupt)
   const { signal } = controller

@@ -59,7 +59,10 @@ export async function runCommand(
     paint: createPaint(globals.color, host.stdout, host.env),
     note: messages.note,
     warn: messages.warn,
-    report: messages.report,
+    report(value, word) {
+      progress.finish() // how far it came stands before what came of it
+      messages.report(value, word)
+    },
   }
 
   let outcome: CommandOutcome

@@ -4,6 +4,7 @@ import { mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openBlockDevice } from '../../src/node/block-device/index.ts'
 import { createLoopDisk, LOOP_DISK_NEEDS, listPartitions } from '../support/loop-disk.ts'
 import { METAL_IMAGE_NEEDS, makeMetalImage } from '../support/metal-image.ts'
 import { needs } from '../support/needs.ts'
@@ -145,14 +146,34 @@ describe('an installation that fails', () => {
     expect(await disk.hasData()).toBe(true)
   })
 
-  it('is what Ctrl-C makes of it', async () => {
-    const running = shell.start(['install', disk.device, '-f', '-', '--insecure', ...SAVING])
+  it.each([
+    { name: 'Ctrl-C makes of it', signals: ['SIGINT'] },
+    { name: 'Ctrl-C makes of it when npx passes that on', signals: ['SIGINT', 'SIGINT'] },
+    { name: 'kill makes of it', signals: ['SIGTERM'] },
+    { name: 'closing the terminal makes of it', signals: ['SIGHUP', 'SIGTERM', 'SIGHUP'] },
+  ] as const)('is what $name', async ({ signals }) => {
+    const words = ['-f', '-', '--insecure', '--progress', 'json', '--json', ...SAVING]
+    const running = shell.start(['install', disk.device, ...words], { env: { TMPDIR: shell.path('tmp') } })
     running.child.stdin.write(bytes.subarray(0, 20 * MIB))
     while (disk.writtenByteLength() < 10 * MIB) await delay(1)
-    running.child.kill('SIGINT')
+    for (const signal of signals) {
+      running.child.kill(signal)
+      await delay(2) // the same signal twice at once is one
+    }
     expect(await running.closed).toBe(130)
-    expect(running.stderr()).toMatch(/does not boot now; its partition table has the saved partitions/)
+    const events: readonly object[] = running
+      .stderr()
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(events.slice(-3)).toMatchObject([
+      { progress: { phase: 'write', bytesDone: expect.any(Number) } },
+      { target: { path: disk.device, state: 'reset', savedPartitions: [{ number: 5 }] } },
+      { error: { code: 'INTERRUPTED' } },
+    ])
     await expectReset(SAVING)
+    await using again = await openBlockDevice(disk.device)
+    expect(again.byteLength).toBeGreaterThan(0)
   })
 })
 
