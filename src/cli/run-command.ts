@@ -54,7 +54,13 @@ export async function runCommand(
       if (!host.stdin.isTerminal || !host.stderr.isTerminal) return undefined
       progress.clear()
       host.stderr.write(printable(question))
-      return await readLine(host.stdin)
+      let line: string | undefined
+      try {
+        line = await readLine(host.stdin)
+      } finally {
+        if (line === undefined) host.stderr.write('\n') // what comes next does not stand behind the question
+      }
+      return line ?? ''
     },
     paint: createPaint(globals.color, host.stdout, host.env),
     note: messages.note,
@@ -90,8 +96,8 @@ export async function runCommand(
   }
 }
 
-/** The next line of what is typed, trimmed; `''` at the end. */
-async function readLine(stdin: Input): Promise<string> {
+/** The next line of what is typed, trimmed; `undefined` when it ends without one. */
+async function readLine(stdin: Input): Promise<string | undefined> {
   const reader = stdin.reader()
   try {
     let text = ''
@@ -99,7 +105,7 @@ async function readLine(stdin: Input): Promise<string> {
       text += new TextDecoder().decode(bytes)
       if (text.includes('\n') || text.length > MAX_ANSWER_LENGTH) break
     }
-    return text.replace(/\n.*$/s, '').trim()
+    return text.includes('\n') ? text.replace(/\n.*$/s, '').trim() : undefined
   } finally {
     await reader.close() // otherwise the terminal keeps the process from exiting
   }

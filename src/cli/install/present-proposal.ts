@@ -1,7 +1,7 @@
 import { countOf } from '../count-of.ts'
 import { formatSize } from '../format-size.ts'
 import { oneLine } from '../one-line.ts'
-import type { BootSummary, PartitionSummary, ProposalSummary } from './summarize-proposal.ts'
+import type { BootSummary, ContentSummary, PartitionSummary, ProposalSummary } from './summarize-proposal.ts'
 
 /** Words what an installation would do. */
 export function presentProposal(proposal: ProposalSummary): string {
@@ -40,8 +40,17 @@ function describeSizes({ byteLength, imageByteLength }: ProposalSummary['image']
 function targetLines({ target }: ProposalSummary): readonly string[] {
   const { kind, path, byteLength, sectorSize, model, contents } = target
   const facts = [...(model === null ? [] : [oneLine(model)]), formatSize(byteLength), `sectors of ${sectorSize} bytes`]
-  const has = contents.map((clause) => `  has ${oneLine(clause)}`)
+  const has = contents.map((content) => `  has ${oneLine(describeContent(content))}`)
   return [`${kind === 'device' ? 'Disk' : 'New file'}: ${oneLine(path)} (${facts.join(', ')})`, ...has]
+}
+
+/** `ext4 on /dev/sda3 (384.0 MiB, "boot")` */
+function describeContent({ path, type, label, byteLength }: ContentSummary): string {
+  const facts = [
+    ...(byteLength === null ? [] : [formatSize(byteLength)]),
+    ...(label === null ? [] : [JSON.stringify(label)]),
+  ]
+  return `${type ?? 'something unknown'} on ${path}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`
 }
 
 function bootLines(boot: BootSummary | null): readonly string[] {

@@ -23,6 +23,15 @@ export interface BootSummary {
   readonly paths: readonly string[]
 }
 
+/** What is on a disk: a partition, or the whole of it. */
+export interface ContentSummary {
+  readonly path: string
+  /** `null` for what nobody recognizes. */
+  readonly type: string | null
+  readonly label: string | null
+  readonly byteLength: number | null
+}
+
 /** What an installation does, for people and programs. */
 export interface ProposalSummary {
   readonly image: {
@@ -39,8 +48,8 @@ export interface ProposalSummary {
     readonly byteLength: number
     readonly sectorSize: number
     readonly model: string | null
-    /** What is on it now, in clauses. */
-    readonly contents: readonly string[]
+    /** What is on it now. */
+    readonly contents: readonly ContentSummary[]
   }
   readonly savedPartitions: readonly (PartitionSummary & { readonly newNumber: number })[]
   readonly boot: BootSummary | null
@@ -66,7 +75,12 @@ export function summarizeProposal(
       byteLength: target.byteLength,
       sectorSize: target.sectorSize,
       model: target.model ?? null,
-      contents: target.contents,
+      contents: target.contents.map(({ path, type, label, byteLength }) => ({
+        path,
+        type: type ?? null,
+        label: label ?? null,
+        byteLength: byteLength ?? null,
+      })),
     },
     savedPartitions: plan.saved.map(({ partition, newNumber }) => ({ ...summarizePartition(partition), newNumber })),
     boot: customization ? summarizeBoot(customization) : null,

@@ -8,24 +8,52 @@ export interface FoundFilesystem {
   readonly type: string
   readonly label: string | undefined
   readonly uuid: string | undefined
+  readonly byteLength: number | undefined
+}
+
+/** A partition, or a disk that is used as a whole. */
+export interface FoundContent extends Pick<FoundFilesystem, 'path' | 'byteLength'> {
+  /** `undefined` for what nobody recognizes: no filesystem, or one that this system does not know. */
+  readonly type: string | undefined
+  /** Of the filesystem, or else the name of the partition. */
+  readonly label: string | undefined
 }
 
 /**
- * Lists what is on this machine's disks, or on one of them, with `lsblk`. Where that has nobody to ask, as in containers
- * without udev, `blkid` looks at the devices themselves.
+ * Lists the filesystems on this machine's disks, or on one of them, with `lsblk`. Where that has nobody to ask, as in
+ * containers without udev, `blkid` looks at the devices themselves.
  *
  * @returns nothing where that is not there or can't tell.
  */
 export async function findFilesystems(run: RunProgram, disk?: string): Promise<readonly FoundFilesystem[]> {
-  const columns = ['--json', '--list', '--paths', '--output', 'NAME,FSTYPE,LABEL,UUID']
+  const devices = await listDevices(run, disk)
+  return devices.flatMap(({ path, type, label, uuid, byteLength }) =>
+    type === undefined ? [] : [{ path, type, label, uuid, byteLength }],
+  )
+}
+
+/** Lists what would be lost with a disk: its partitions, and what is on it without any. */
+export async function findContents(run: RunProgram, disk: string): Promise<readonly FoundContent[]> {
+  const devices = await listDevices(run, disk)
+  return devices
+    .filter(({ isPartition, type }) => isPartition || type !== undefined)
+    .map(({ path, type, label, partitionName, byteLength }) => ({
+      path,
+      type,
+      label: label ?? partitionName,
+      byteLength,
+    }))
+}
+
+async function listDevices(run: RunProgram, disk: string | undefined): Promise<readonly Device[]> {
+  const columns = ['--json', '--list', '--paths', '--bytes', '--output', 'NAME,TYPE,SIZE,FSTYPE,LABEL,UUID,PARTLABEL']
   const { isDone, stdout } = await run('lsblk', [...columns, ...(disk === undefined ? [] : ['--', disk])])
   if (!isDone) return []
   const listed = parseDevices(stdout)
   // What is reached in several ways, as by multipath, is listed once for each.
   const devices = listed.filter(({ path }, index) => listed.findIndex((other) => other.path === path) === index)
   const isTold = devices.some(({ type }) => type !== undefined)
-  const probed = isTold ? devices : await Promise.all(devices.map(({ path }) => probe(path, run)))
-  return probed.flatMap(({ path, type, label, uuid }) => (type === undefined ? [] : [{ path, type, label, uuid }]))
+  return isTold ? devices : await Promise.all(devices.map(async (device) => await probe(device, run)))
 }
 
 /**
@@ -45,13 +73,18 @@ export function otherBootFilesystems(
   })
 }
 
-type Device = Pick<FoundFilesystem, 'path' | 'label' | 'uuid'> & { readonly type: string | undefined }
+interface Device extends Omit<FoundFilesystem, 'type'> {
+  readonly type: string | undefined
+  readonly isPartition: boolean
+  readonly partitionName: string | undefined
+}
 
-async function probe(path: string, run: RunProgram): Promise<Device> {
-  const { stdout } = await run('blkid', ['-p', '-o', 'export', '--', path])
+async function probe(device: Device, run: RunProgram): Promise<Device> {
+  const { stdout } = await run('blkid', ['-p', '-o', 'export', '--', device.path])
   // One KEY=value a line; what could end a line is written otherwise.
   const value = (key: string): string | undefined => new RegExp(`^${key}=(.+)$`, 'm').exec(stdout)?.[1]
-  return { path, type: value('TYPE'), label: value('LABEL'), uuid: value('UUID') }
+  const partitionName = device.partitionName ?? value('PART_ENTRY_NAME')
+  return { ...device, type: value('TYPE'), label: value('LABEL'), uuid: value('UUID'), partitionName }
 }
 
 function parseDevices(text: string): readonly Device[] {
@@ -63,13 +96,27 @@ function parseDevices(text: string): readonly Device[] {
   }
   if (!Array.isArray(devices)) return []
   return devices.flatMap((device: unknown) => {
-    const [path, type, label, uuid] = ['name', 'fstype', 'label', 'uuid'].map((key) => textAt(device, key))
-    return path === undefined ? [] : [{ path, type, label, uuid }]
+    const path = textAt(device, 'name')
+    if (path === undefined) return []
+    const size = Number(textAt(device, 'size'))
+    return [
+      {
+        path,
+        type: textAt(device, 'fstype'),
+        label: textAt(device, 'label'),
+        uuid: textAt(device, 'uuid'),
+        byteLength: Number.isSafeInteger(size) ? size : undefined,
+        isPartition: textAt(device, 'type') === 'part',
+        partitionName: textAt(device, 'partlabel'),
+      },
+    ]
   })
 }
 
+/** Numbers are text in what older versions write. */
 function textAt(value: unknown, key: string): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined
-  const text: unknown = Reflect.get(value, key)
+  const field: unknown = Reflect.get(value, key)
+  const text = typeof field === 'number' ? String(field) : field
   return typeof text === 'string' && text !== '' ? text : undefined
 }

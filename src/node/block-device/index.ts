@@ -3,7 +3,13 @@
  * `/sys` and `/proc` and the programs of util-linux. Left out: DASDs of IBM Z, installing on a single partition.
  */
 export { type DiskDescription, describeDisk, describeKernelDisk } from './describe-disk.ts'
-export { type FoundFilesystem, findFilesystems, otherBootFilesystems } from './find-filesystems.ts'
+export {
+  type FoundContent,
+  type FoundFilesystem,
+  findContents,
+  findFilesystems,
+  otherBootFilesystems,
+} from './find-filesystems.ts'
 export { type DeviceUse, findUses } from './find-uses.ts'
 export { formatUses } from './format-uses.ts'
 export { type BlockDevice, busy, type OpenBlockDeviceOptions, openBlockDevice } from './open-block-device.ts'

@@ -5,7 +5,8 @@ import { UsageError } from '../../errors.ts'
 import { decodePartitionTable, type SectorSize } from '../../formats/gpt/index.ts'
 import type { ImageStream, InstallTarget } from '../../operations/index.ts'
 import {
-  type FoundFilesystem,
+  type FoundContent,
+  findContents,
   findFilesystems,
   openBlockDevice,
   otherBootFilesystems,
@@ -41,8 +42,8 @@ export interface OpenedTarget extends InstallTarget, AsyncDisposable {
   readonly kind: TargetRequest['kind']
   /** Vendor and model, as far as the system knows. */
   readonly model: string | undefined
-  /** What is on it, in clauses. */
-  readonly contents: readonly string[]
+  /** What is on it, and will be lost unless it is saved. */
+  readonly contents: readonly FoundContent[]
   /** Opens the boot partition inside it. */
   openBoot(extent: Extent, filesystem: BootFilesystem): Promise<BootPartition>
   /**
@@ -71,7 +72,7 @@ export async function openTargetDevice(
   const device = await openBlockDevice(path, { fastPaths })
   // Links such as those in /dev/disk/by-uuid go when what they are named after does.
   const node = await realpath(path).catch(() => path)
-  const found = await findFilesystems(runProgram, node).catch(async (error: unknown) => {
+  const contents = await findContents(runProgram, node).catch(async (error: unknown) => {
     await device[Symbol.asyncDispose]()
     throw error
   })
@@ -81,7 +82,7 @@ export async function openTargetDevice(
     byteLength: device.byteLength,
     sectorSize: device.sectorSize,
     model: device.model,
-    contents: found.map(describeFilesystem),
+    contents,
     read: (offset, byteLength, options) => device.read(offset, byteLength, options),
     write: (offset, bytes) => device.write(offset, bytes),
     flush: () => device.flush(),
@@ -96,10 +97,6 @@ export async function openTargetDevice(
     },
     [Symbol.asyncDispose]: () => device[Symbol.asyncDispose](),
   }
-}
-
-function describeFilesystem({ path, type, label }: FoundFilesystem): string {
-  return `${type} on ${path}${label === undefined ? '' : `, label ${JSON.stringify(label)}`}`
 }
 
 /** A system finds its boot filesystem by its label when it starts for the first time. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -12,7 +13,7 @@ const TERMINALS = ['stdin', 'stderr'] as const
 let directory: Awaited<ReturnType<typeof temporaryDirectory>>
 let disk: LoopDisk
 beforeEach(async (context) => {
-  needs(context, ...LOOP_DISK_NEEDS, ...METAL_IMAGE_NEEDS)
+  needs(context, ...LOOP_DISK_NEEDS, ...METAL_IMAGE_NEEDS, '/usr/sbin/mkfs.ext4')
   directory = await temporaryDirectory()
   disk = await createLoopDisk(join(directory.path, 'disk'), { byteLength: 64 * 1024 * 1024 })
 })
@@ -31,8 +32,16 @@ it.each(['no\n', '\n', '', 'y\n', 'yes please\n'])('a person who answers %j keep
   const before = await readFile(disk.path)
   const { exitCode, stdout, stderr } = await install(answer)
   expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: `Nothing was written to ${disk.device}\n` })
-  expect(stderr).toMatch(/Disk: .*\n.*will be lost\. Type yes to go on: $/)
+  expect(stderr).toMatch(
+    answer === '' ? /will be lost\. Type yes to go on: \n$/ : /will be lost\. Type yes to go on: $/,
+  )
   expect((await readFile(disk.path)).equals(before)).toBe(true)
+})
+
+it('a person is told what is on the disk before the question', async () => {
+  execFileSync('/usr/sbin/mkfs.ext4', ['-q', '-L', 'precious', disk.device])
+  const { stderr } = await install('no\n')
+  expect(stderr).toMatch(/has ext4 on \/dev\/loop\d+ \(64\.0 MiB, "precious"\)\n(.*\n)*.*Type yes to go on: $/)
 })
 
 it.each([
