@@ -39,7 +39,7 @@ export async function extractInitrd(
   checkMembers(members, initrd.name)
   for (const member of members) {
     signal?.throwIfAborted()
-    await checkOutput(pathOf(member))
+    await checkOutput(pathOf(member), { makesDirectory: true })
   }
 
   const directories = new Set<string>()

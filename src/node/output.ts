@@ -97,16 +97,17 @@ export async function createOutput(path: string, options: OutputOptions = {}): P
 /**
  * Throws unless `createOutput` with the same options could start; for commands that do long work before they write.
  *
+ * @param options.makesDirectory whether the directory is made first, so that it may be missing now.
  * @returns what {@link Output.isSeekable} will be: what isn't seekable can't be taken back, either.
  */
 export async function checkOutput(
   path: string,
-  options: Pick<OutputOptions, 'overwrite'> = {},
+  options: Pick<OutputOptions, 'overwrite'> & { readonly makesDirectory?: boolean } = {},
 ): Promise<{ readonly isSeekable: boolean }> {
   const existing = await withIoError(`create ${path}`, () => statIfPresent(path))
   if (existing?.isFIFO() || existing?.isCharacterDevice()) return { isSeekable: false }
   if (existing) checkReplaceable(path, existing, options.overwrite ?? false)
-  else await withIoError(`create ${path}`, () => stat(dirname(path)))
+  else if (!options.makesDirectory) await withIoError(`create ${path}`, () => stat(dirname(path)))
   return { isSeekable: true }
 }
 
