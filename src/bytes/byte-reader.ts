@@ -6,6 +6,8 @@ import { countLeadingZeros } from './zeros.ts'
  *
  * Decoders that don't know where their data ends (a compressed stream inside an initrd) read from one of these: they
  * take what they need and leave the reader on the first byte that is not theirs.
+ *
+ * Whoever gives the chunks may use their memory again once the next one is asked for. What was taken is good until then.
  */
 export class ByteReader {
   readonly #chunks: AsyncIterator<Uint8Array>
@@ -108,17 +110,16 @@ export class ByteReader {
 
   async #fill(byteLength: number): Promise<boolean> {
     if (this.#current.byteLength >= byteLength) return true
-    const pieces = [this.#current]
+    const pieces: Uint8Array[] = []
     let available = this.#current.byteLength
     while (available < byteLength && !this.#isDone) {
+      pieces.push(this.#current.slice()) // the chunk is not ours any more once the next one is asked for
       const { value, done } = await this.#chunks.next()
       if (done) this.#isDone = true
-      else {
-        pieces.push(value)
-        available += value.byteLength
-      }
+      this.#current = value ?? new Uint8Array(0)
+      available += this.#current.byteLength
     }
-    this.#current = joinBytes(pieces)
+    if (pieces.length > 0) this.#current = joinBytes([...pieces, this.#current])
     return available >= byteLength
   }
 }

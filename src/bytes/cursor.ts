@@ -83,7 +83,8 @@ export class Cursor {
     if (!(byteLength >= 0 && byteLength <= this.remainingByteLength)) {
       throw new FormatError(
         'UNEXPECTED_END',
-        `${this.#name} ends at offset ${this.#baseOffset + this.#bytes.byteLength}, inside a field of ${byteLength} bytes at offset ${this.offset}`,
+        `${this.#name} ends at offset ${this.#baseOffset + this.#bytes.byteLength}, inside a ${byteLength}-byte field at offset ${this.offset}`,
+        { hint: 'Check that the file is complete' },
       )
     }
     this.#position = start + byteLength

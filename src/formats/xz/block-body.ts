@@ -77,6 +77,7 @@ function newCheck({ name, offset, checkType }: XzBlock): Check {
   throw new FormatError(
     'XZ_UNSUPPORTED',
     `Cannot verify the xz block at offset ${offset} of ${name}: the check type ${checkType} is not known`,
+    { hint: 'Compress it again with one of the checks that xz has' },
   )
 }
 

@@ -4,7 +4,7 @@ import type { XzBlock } from '../../../formats/xz/index.ts'
 /** What a worker is told: a block, what follows the block's header in pieces, and how much it may give ahead. */
 export type ToWorker =
   | { readonly kind: 'block'; readonly block: XzBlock; readonly maxDictionaryByteLength: number }
-  | { readonly kind: 'input'; readonly bytes: Uint8Array }
+  | { readonly kind: 'input'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'end' }
   | { readonly kind: 'credit'; readonly byteLength: number }
 

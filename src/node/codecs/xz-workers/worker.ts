@@ -11,7 +11,7 @@ const PIECE_BYTE_LENGTH: number = 1024 * 1024
 class Job {
   readonly #port: MessagePort
   readonly #changed = new Condition()
-  readonly #input: Uint8Array[] = []
+  readonly #input: Uint8Array<ArrayBuffer>[] = []
   #isWhole = false
   #credit = 0
   #piece = new Uint8Array(PIECE_BYTE_LENGTH)
@@ -45,6 +45,7 @@ class Job {
       if (bytes) {
         this.#send({ kind: 'used', byteLength: bytes.byteLength })
         yield bytes
+        bytes.buffer.transfer(0) // at once: the engine would let tens of megabytes pile up
       } else if (this.#isWhole) return
       else await this.#changed.wait()
     }
