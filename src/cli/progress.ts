@@ -22,6 +22,9 @@ const INTERVAL_MS: Readonly<Record<Style, number>> = { bar: 100, lines: 1000, js
 const BAR_WIDTH = 24
 const DEFAULT_COLUMNS = 80
 
+/** A terminal shows Ctrl-C as `^C` behind the bar: there has to be room, and it goes when the bar goes. */
+const ECHO_LENGTH = 2
+
 type Style = 'bar' | 'lines' | 'json'
 
 /** What is shown: a report, with how fast things go where they take long. */
@@ -60,7 +63,7 @@ export function createProgressDisplay(
   let untold: Progress | undefined
 
   function clear(): void {
-    if (drawnLength > 0) stderr.write(`\r${' '.repeat(drawnLength)}\r`)
+    if (drawnLength > 0) stderr.write(`\r${' '.repeat(drawnLength + ECHO_LENGTH)}\r`)
     drawnLength = 0
   }
 
@@ -69,7 +72,7 @@ export function createProgressDisplay(
     if (shown === 'json') stderr.write(`${JSON.stringify({ progress: report })}\n`)
     else if (shown === 'lines') stderr.write(`${formatReport(report)}\n`)
     else {
-      const text = formatBar(report).slice(0, (stderr.columns ?? DEFAULT_COLUMNS) - 1)
+      const text = formatBar(report, (stderr.columns ?? DEFAULT_COLUMNS) - 1 - ECHO_LENGTH)
       stderr.write(`\r${text.padEnd(drawnLength)}`)
       drawnLength = text.length
     }
@@ -108,13 +111,14 @@ export function createProgressDisplay(
   }
 }
 
-/** `[=====>      ]  41%  1.6 GiB/4.0 GiB`, or only the sizes when nobody knows how much there will be. */
-function formatBar(report: Report): string {
+/** `[=====>      ]  41%  1.6 GiB/4.0 GiB`, or only the sizes when nobody knows how much there will be, or it is narrow. */
+function formatBar(report: Report, maxLength: number): string {
   const { bytesDone, bytesTotal } = report
-  if (!bytesTotal) return formatReport(report)
+  const text = formatReport(report)
+  if (!bytesTotal || BAR_WIDTH + 3 + text.length > maxLength) return text.slice(0, maxLength)
   const filled = Math.min(BAR_WIDTH, Math.floor((bytesDone / bytesTotal) * BAR_WIDTH))
   const bar = '='.repeat(filled) + (filled < BAR_WIDTH ? '>' : '')
-  return `[${bar.padEnd(BAR_WIDTH)}] ${formatReport(report)}`
+  return `[${bar.padEnd(BAR_WIDTH)}] ${text}`
 }
 
 function formatReport(report: Report): string {
