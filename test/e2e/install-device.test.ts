@@ -127,6 +127,13 @@ describe('install on a disk', () => {
     expect(run('sgdisk', '--print', shell.path('table'))).toMatch(/ 4 .* data\n.* 6 .* more/)
   })
 
+  it('tells before anything is written that another disk has a filesystem with the label boot', async () => {
+    await using other = await createLoopDisk(shell.path('other'), { byteLength: 16 * MIB })
+    run('mkfs.ext4', '-q', '-L', 'boot', other.device)
+    const { exitCode, stderr } = await install('-f', image.path, '--dry-run')
+    expect([exitCode, stderr]).toEqual([0, expect.stringContaining(other.device)])
+  })
+
   it('dry runs and refusals write nothing', async () => {
     await fill(0, 2 * MIB)
     const before = await diskBytes()

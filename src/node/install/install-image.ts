@@ -148,6 +148,7 @@ async function installOn(
     boot,
     diskGuid: randomUUID(),
   })
+  for (const notice of await target.foresee()) onNotice?.(notice)
   const isApproved = await (options.approve?.({ target, image, saved, plan, toProve }) ?? true)
   if (!isApproved) return undefined
   signal?.throwIfAborted()

@@ -44,6 +44,8 @@ export interface OpenedTarget extends InstallTarget, AsyncDisposable {
   readonly model: string | undefined
   /** What is on it, and will be lost unless it is saved. */
   readonly contents: readonly FoundContent[]
+  /** What people should know before it is written to, in sentences: what they could still change. */
+  foresee(): Promise<readonly string[]>
   /** Opens the boot partition inside it. */
   openBoot(extent: Extent, filesystem: BootFilesystem): Promise<BootPartition>
   /**
@@ -87,6 +89,7 @@ export async function openTargetDevice(
     write: (offset, bytes) => device.write(offset, bytes),
     flush: () => device.flush(),
     readBack: (offset, bytes) => device.readBack(offset, bytes),
+    foresee: () => findOtherBoots(node),
     openBoot: (extent, filesystem) => mountBoot(node, extent, filesystem, { signal }),
     async commit() {
       const notice = await device.rereadPartitions()
@@ -135,6 +138,7 @@ export async function createTargetFile(
     kind: 'file',
     model: undefined,
     contents: [],
+    foresee: async () => [],
     openBoot: (extent) => openExt2Boot(file, extent, { signal }),
     async commit() {
       await file.commit()
