@@ -62,6 +62,7 @@ export {
   type TrustPlan,
   type WantedChecksum,
 } from './install/plan-trust.ts'
+export { requireDiskImage } from './install/recognize-image.ts'
 export {
   type InstallPhase,
   type InstallProgress,

@@ -3,7 +3,7 @@ import { type Extent, encodeUtf8, equalBytes } from '../../bytes/index.ts'
 import type { BootFilesystem, BootPartition } from '../../coreos/index.ts'
 import { UsageError } from '../../errors.ts'
 import { decodePartitionTable, type SectorSize } from '../../formats/gpt/index.ts'
-import type { ImageStream, InstallTarget } from '../../operations/index.ts'
+import { type ImageStream, type InstallTarget, requireDiskImage } from '../../operations/index.ts'
 import {
   type FoundContent,
   findContents,
@@ -115,6 +115,7 @@ async function findOtherBoots(path: string): Promise<readonly string[]> {
 /**
  * Makes a file that is a disk for the image, of the size that is asked for or else of the image's.
  *
+ * @throws {ImageError} `NOT_A_DISK_IMAGE`.
  * @throws {UsageError} `COMMAND_LINE_INVALID` when nobody knows the size, or it is no number of sectors.
  * @throws {IoError} `OUTPUT_EXISTS`, `DISK_FULL`, `FILE_TOO_LARGE` and others.
  */
@@ -123,6 +124,8 @@ export async function createTargetFile(
   image: Pick<ImageStream, 'name' | 'head'>,
   signal: AbortSignal | undefined,
 ): Promise<OpenedTarget> {
+  // Before its size is asked for, which only the image of a disk could tell.
+  requireDiskImage(image.head, image.name)
   const sectorSize = imageSectorSize(image.head) ?? DEFAULT_SECTOR_SIZE
   const byteLength = wanted ?? imageByteLength(image, sectorSize)
   if (byteLength === undefined || byteLength % sectorSize !== 0) {

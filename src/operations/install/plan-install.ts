@@ -18,7 +18,7 @@ import {
   type WriteSteps,
 } from './partition-tables.ts'
 import { NOTHING_TO_SAVE, type PartitionsToSave } from './partitions-to-save.ts'
-import { recognizeForeignImage } from './recognize-image.ts'
+import { IMAGE_HINT, requireDiskImage } from './recognize-image.ts'
 import { renumberPartitions } from './renumber-partitions.ts'
 import { requireSectorSize } from './sector-size.ts'
 
@@ -47,7 +47,6 @@ interface ImageFacts {
 
 const BOOT_PARTITION_NAME = 'boot'
 
-const IMAGE_HINT = 'Use an image of CoreOS for metal, such as fedora-coreos-VERSION-metal.x86_64.raw.xz'
 const COLLISION_HINT = 'Do not save that partition, or move it further back'
 
 /**
@@ -62,7 +61,7 @@ const COLLISION_HINT = 'Do not save that partition, or move it further back'
  */
 export function planInstall(options: PlanInstallOptions): InstallPlan {
   const { target, head, saved = NOTHING_TO_SAVE, diskGuid, imageName = 'the image', boot } = options
-  checkKind(head, imageName)
+  requireDiskImage(head, imageName)
   const sectorSize = requireSectorSize(target)
   const table = decodePartitionTable(head, { sectorSize, name: imageName })
   if (table) checkBackupPlace(table, imageName)
@@ -82,12 +81,6 @@ export function planInstall(options: PlanInstallOptions): InstallPlan {
     limit: findLimit(saved.partitions),
     finish: planFinish(head, { target, image, saved, renumbered }),
   }
-}
-
-function checkKind(head: Uint8Array, imageName: string): void {
-  const kind = recognizeForeignImage(head)
-  if (kind === undefined) return
-  throw new ImageError('NOT_A_DISK_IMAGE', `${imageName} is ${kind}, not the image of a disk`, { hint: IMAGE_HINT })
 }
 
 function noBootPartition(imageName: string): ImageError {

@@ -1,4 +1,8 @@
 import { equalBytes } from '../../bytes/index.ts'
+import { ImageError } from '../../errors.ts'
+
+/** What to do about an image that can't be installed. */
+export const IMAGE_HINT = 'Use an image of CoreOS for metal, such as fedora-coreos-VERSION-metal.x86_64.raw.xz'
 
 /** Marks of what people take for the image of a disk, at their offsets. */
 const MARKS: readonly { readonly what: string; readonly offset: number; readonly mark: Uint8Array }[] = [
@@ -15,6 +19,10 @@ const MARKS: readonly { readonly what: string; readonly offset: number; readonly
   ...texts('a zip archive', 0, 'PK\u0003\u0004'),
   ...texts('compressed with bzip2', 0, 'BZh'),
   ...texts('compressed with lz4', 0, '\u0004"M\u0018'),
+  ...texts('compressed with lzip', 0, 'LZIP'),
+  // The usual parameters of .lzma files, which have no mark: no boot code begins so.
+  ...texts('compressed with lzma', 0, ']\0\0'),
+  ...texts('a 7z archive', 0, "7z\u00bc\u00af'\u001c"),
   // What was compressed twice is unpacked once.
   ...texts('compressed with xz, once unpacked', 0, '\u00fd7zXZ\0'),
   ...texts('compressed with gzip, once unpacked', 0, '\u001f\u008b\u0008'),
@@ -22,13 +30,19 @@ const MARKS: readonly { readonly what: string; readonly offset: number; readonly
 ]
 
 /**
- * What something is that is no image of a disk byte for byte, as the end of a sentence: `a qcow2 image`. Written to a disk it
- * would be lost with what was there before.
+ * Refuses what is no image of a disk byte for byte. Written to a disk it would be lost with what was there before.
  *
  * @param head the first MiB, unpacked.
- * @returns `undefined` for what may well be one.
+ * @throws {ImageError} `NOT_A_DISK_IMAGE` for what is known to be something else.
  */
-export function recognizeForeignImage(head: Uint8Array): string | undefined {
+export function requireDiskImage(head: Uint8Array, imageName: string): void {
+  const kind = recognizeForeignImage(head)
+  if (kind === undefined) return
+  throw new ImageError('NOT_A_DISK_IMAGE', `${imageName} is ${kind}, not the image of a disk`, { hint: IMAGE_HINT })
+}
+
+/** As the end of a sentence: `a qcow2 image`. */
+function recognizeForeignImage(head: Uint8Array): string | undefined {
   return MARKS.find(({ offset, mark }) => equalBytes(head.subarray(offset, offset + mark.byteLength), mark))?.what
 }
 

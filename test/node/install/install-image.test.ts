@@ -57,6 +57,12 @@ describe('installImage', () => {
     await expect(installing).rejects.toMatchObject({ code: 'CUSTOMIZATION_INVALID' })
   })
 
+  it('says what an image is that is none before it asks for a size', async () => {
+    await directory.write('image.raw', Buffer.from('BZh91AY&SY'.padEnd(2 * MIB, '-')))
+    await expect(installImage(request())).rejects.toMatchObject({ code: 'NOT_A_DISK_IMAGE' })
+    expect(await readdir(directory.path('.'))).toEqual(['image.raw'])
+  })
+
   it('says what a failure has left', async () => {
     await directory.write('image.raw', IMAGE)
     const onFailure = vi.fn((_: TargetReport) => {})

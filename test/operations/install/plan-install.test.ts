@@ -258,6 +258,9 @@ describe('planInstall refuses', () => {
     { name: 'a squashfs image', offset: 0, mark: 'hsqs' },
     { name: 'a tar archive', offset: 257, mark: 'ustar' },
     { name: 'compressed with bzip2', offset: 0, mark: 'BZh9' },
+    { name: 'compressed with lzma', offset: 0, mark: ']\0\0\u0080\0' },
+    { name: 'compressed with lzip', offset: 0, mark: 'LZIP' },
+    { name: 'a 7z archive', offset: 0, mark: "7z\u00bc\u00af'\u001c" },
     { name: 'compressed with xz, once unpacked', offset: 0, mark: '\u00fd7zXZ\0' },
   ])('what is no disk byte for byte: $name', ({ name, offset, mark }) => {
     const head = imageBytes().subarray(0, HEAD_BYTE_LENGTH)
