@@ -112,14 +112,18 @@ export class ByteReader {
     if (this.#current.byteLength >= byteLength) return true
     const pieces: Uint8Array[] = []
     let available = this.#current.byteLength
-    while (available < byteLength && !this.#isDone) {
-      pieces.push(this.#current.slice()) // the chunk is not ours any more once the next one is asked for
-      const { value, done } = await this.#chunks.next()
-      if (done) this.#isDone = true
-      this.#current = value ?? new Uint8Array(0)
-      available += this.#current.byteLength
+    try {
+      while (available < byteLength && !this.#isDone) {
+        pieces.push(this.#current.slice()) // the chunk is not ours any more once the next one is asked for
+        this.#current = new Uint8Array(0)
+        const { value, done } = await this.#chunks.next()
+        if (done) this.#isDone = true
+        else this.#current = value
+        available += this.#current.byteLength
+      }
+    } finally {
+      if (pieces.length > 0) this.#current = joinBytes([...pieces, this.#current]) // after a failure, too
     }
-    if (pieces.length > 0) this.#current = joinBytes([...pieces, this.#current])
     return available >= byteLength
   }
 }

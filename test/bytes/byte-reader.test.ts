@@ -44,6 +44,17 @@ describe('ByteReader', () => {
     )
   })
 
+  it('keeps what had come before a failure', async () => {
+    function* failing(): Generator<Uint8Array, void, undefined> {
+      yield Uint8Array.of(1, 2)
+      yield Uint8Array.of(3)
+      throw new Error('the disk is gone')
+    }
+    const reader = new ByteReader(failing(), 'data')
+    await expect(reader.peek(4)).rejects.toThrow('the disk is gone')
+    expect(await reader.take(3)).toEqual(Uint8Array.of(1, 2, 3))
+  })
+
   it('says where data ends that should go on', async () => {
     const reader = new ByteReader([new Uint8Array(3), new Uint8Array(2)], 'data', 100)
     await reader.take(1)
