@@ -124,7 +124,7 @@ export function findArtifacts(stream: StreamMetadata, choice: ArtifactChoice): r
     const { architecture, platform, format } = choice
     const file = `architectures.${architecture}.artifacts.${platform}.formats.${format}`
     const message = `The ${what} in ${file} of ${stream.name} is not an http or https URL: ${redactUrl(url)}`
-    throw new FormatError('METADATA_INVALID', message, { hint: 'Tell who publishes the stream' })
+    throw new FormatError('METADATA_INVALID', message, { hint: 'Tell whoever publishes the stream' })
   }
 }
 

@@ -143,11 +143,8 @@ async function installOn(
   // A new file has no partitions, and nobody has put any of theirs there.
   const unmatched = target.kind === 'device' ? filter.findUnmatched(saved.partitions) : []
   for (const wanted of unmatched) onNotice?.(`Nothing is saved by ${wanted}: no partition of ${target.name} has it`)
-  const plan = planInstall({
-    ...{ target, head: stream.head, imageName: image.name, saved },
-    boot,
-    diskGuid: randomUUID(),
-  })
+  const { head, name: imageName } = stream
+  const plan = planInstall({ target, head, imageName, saved, boot, diskGuid: randomUUID() })
   for (const notice of await target.foresee()) onNotice?.(notice)
   const isApproved = await (options.approve?.({ target, image, saved, plan, toProve }) ?? true)
   if (!isApproved) return undefined

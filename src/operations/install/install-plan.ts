@@ -17,9 +17,10 @@ export interface InstallPlan {
   readonly imageByteLength: number | undefined
   readonly saved: readonly SavedPartition[]
   /**
-   * Written first, and again when the installation fails: a partition table with nothing but the saved partitions (none at all
-   * for an image without a GPT), and zeros over what else would make the disk look as if it had something. In steps with a flush after each, so that the saved
-   * partitions are in a sound table at every moment; all of them can be written again from wherever it was interrupted.
+   * Written first, and again when the installation fails: a partition table with nothing but the saved partitions (none at
+   * all for an image without a GPT), and zeros over what else would make the disk look as if it had something. In steps with
+   * a flush after each, so that the saved partitions are in a sound table at every moment; all of them can be written again
+   * from wherever it was interrupted.
    */
   readonly reset: readonly (readonly Patch[])[]
   /**
