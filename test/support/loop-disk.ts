@@ -35,14 +35,20 @@ export async function createLoopDisk(path: string, options: LoopDiskOptions): Pr
   await truncate(path, byteLength)
   const words = ['--find', '--show', '--sector-size', String(sectorSize), path]
   const device = execFileSync('losetup', words, { encoding: 'utf8' }).trim()
+  removePartitions(device) // the kernel keeps those of the file that it was before
   return {
     device,
     path,
     async [Symbol.asyncDispose]() {
-      spawnSync('partx', ['--delete', device]) // fails where there are none
+      removePartitions(device)
       execFileSync('losetup', ['--detach', device])
     },
   }
+}
+
+/** Lets the kernel forget them. The table on the disk stays. */
+function removePartitions(device: string): void {
+  spawnSync('partx', ['--delete', device]) // fails where there are none
 }
 
 /** The partitions of a disk as sgdisk sees them; none without a table. */
